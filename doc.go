@@ -1,0 +1,2 @@
+// Package lifecycle is the standardized catalogue of customer-lifecycle metrics.
+package lifecycle

@@ -1,0 +1,410 @@
+package metric
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/openlifecycle/lifecycle/internal/def"
+	"github.com/openlifecycle/lifecycle/internal/exact"
+)
+
+var (
+	errNoMetric  error = &badInput{message: "the zero metric"}
+	errTwice     error = &badInput{message: "given twice"}
+	errUnrelated error = &badInput{message: "not an input of this metric"}
+)
+
+// operand is what a formula computes with: an exact number that may be money, or a distribution.
+type operand struct {
+	number   exact.Fraction
+	currency Currency
+	dist     *distribution
+	truth    bool
+}
+
+// outcome is what became of one metric in one evaluation.
+type outcome struct {
+	d        *def.Metric
+	operand  operand
+	err      error
+	supplied bool
+	value    Value // when supplied
+}
+
+// evaluation computes metrics from facts, each at most once.
+type evaluation struct {
+	given  []Fact // small sets of facts, searched in order
+	facts  *Facts // large ones
+	period Period
+	used   uint64 // the facts of given that were read
+	memo   []outcome
+	index  map[*def.Metric]int // into memo, once it is long
+}
+
+const linearLimit = 16
+
+// valueOf evaluates d from a handful of facts and refuses facts that have no part in it.
+func valueOf(d *def.Metric, facts []Fact) (Value, error) {
+	if d == nil {
+		return Value{}, &Error{Err: errNoMetric}
+	}
+	if len(facts) > linearLimit {
+		return valueOfMany(d, facts)
+	}
+	for i := range facts {
+		if err := facts[i].check(); err != nil {
+			return Value{}, within(d, err)
+		}
+		for j := range i {
+			if facts[j].d == facts[i].d {
+				return Value{}, &Error{Metric: d.ID, Input: facts[i].d.ID, Err: errTwice}
+			}
+		}
+	}
+	var room [4]outcome
+	e := evaluation{given: facts, memo: room[:0]}
+	v, err := e.value(d, Rounding{})
+	for i := range facts {
+		if e.used&(1<<i) == 0 && !dependsOn(d, facts[i].d) {
+			return Value{}, unrelated(d, facts[i].d)
+		}
+	}
+	return v, err
+}
+
+func valueOfMany(d *def.Metric, facts []Fact) (Value, error) {
+	f, err := NewFacts(Period{}, facts...)
+	if err != nil {
+		return Value{}, within(d, err)
+	}
+	for i := range facts {
+		if !dependsOn(d, facts[i].d) {
+			return Value{}, unrelated(d, facts[i].d)
+		}
+	}
+	return f.Value(Definition{d})
+}
+
+func unrelated(d, input *def.Metric) error {
+	return &Error{Metric: d.ID, Input: input.ID, Err: errUnrelated}
+}
+
+// within says that an error about one fact arose while computing d.
+func within(d *def.Metric, err error) error {
+	var e *Error
+	if errors.As(err, &e) && e.Metric != "" && e.Metric != d.ID && e.Input == "" {
+		return &Error{Metric: d.ID, Input: e.Metric, Reason: e.Reason, Err: e.Err}
+	}
+	return err
+}
+
+// dependsOn reports whether input is d or below it in the graph.
+func dependsOn(d, input *def.Metric) bool {
+	seen := map[*def.Metric]bool{}
+	var visit func(*def.Metric) bool
+	visit = func(m *def.Metric) bool {
+		if m == input {
+			return true
+		}
+		if seen[m] {
+			return false
+		}
+		seen[m] = true
+		for _, in := range m.Inputs {
+			if visit(in) {
+				return true
+			}
+		}
+		return false
+	}
+	return visit(d)
+}
+
+// value returns the rounded value of d, or the value supplied for it as it is.
+func (e *evaluation) value(d *def.Metric, r Rounding) (Value, error) {
+	o := e.outcome(d)
+	if o.err != nil {
+		return Value{}, o.err
+	}
+	if o.supplied {
+		return o.value, nil
+	}
+	v, err := valueFromDecimal(Kind(d.Kind), r.round(o.operand.number), o.operand.currency)
+	if err != nil {
+		return Value{}, &Error{Metric: d.ID, Reason: OutOfDomain, Err: err}
+	}
+	return v, nil
+}
+
+// outcome finds or computes what is known of d.
+func (e *evaluation) outcome(d *def.Metric) outcome {
+	if fact, ok := e.supplied(d); ok {
+		return suppliedOutcome(fact)
+	}
+	if len(d.Code) == 0 {
+		return outcome{d: d, err: &Error{Metric: d.ID, Reason: MissingInput}}
+	}
+	if o, ok := e.remembered(d); ok {
+		return o
+	}
+	o := outcome{d: d}
+	o.operand, o.err = e.derive(d)
+	e.remember(o)
+	return o
+}
+
+func suppliedOutcome(f Fact) outcome {
+	o := outcome{d: f.d, supplied: true, value: f.value}
+	switch {
+	case f.undefined != "":
+		o.err = &Error{Metric: f.d.ID, Reason: f.undefined}
+	case f.value.Kind().IsDistribution():
+		o.operand = operand{dist: f.value.distribution(), currency: f.value.Currency()}
+	default:
+		o.operand = operand{number: f.value.fraction(), currency: f.value.Currency()}
+	}
+	return o
+}
+
+func (e *evaluation) supplied(d *def.Metric) (Fact, bool) {
+	for i := range e.given {
+		if e.given[i].d == d {
+			e.used |= 1 << i
+			return e.given[i], true
+		}
+	}
+	if e.facts != nil {
+		f, ok := e.facts.entries[d]
+		return f, ok
+	}
+	return Fact{}, false
+}
+
+func (e *evaluation) remembered(d *def.Metric) (outcome, bool) {
+	if e.index != nil {
+		i, ok := e.index[d]
+		if !ok {
+			return outcome{}, false
+		}
+		return e.memo[i], true
+	}
+	for i := range e.memo {
+		if e.memo[i].d == d {
+			return e.memo[i], true
+		}
+	}
+	return outcome{}, false
+}
+
+func (e *evaluation) remember(o outcome) {
+	e.memo = append(e.memo, o)
+	switch {
+	case e.index != nil:
+		e.index[o.d] = len(e.memo) - 1
+	case len(e.memo) > linearLimit:
+		e.index = make(map[*def.Metric]int)
+		for i := range e.memo {
+			e.index[e.memo[i].d] = i
+		}
+	}
+}
+
+// derive applies the grain, the guards, the formula and the range of d.
+func (e *evaluation) derive(d *def.Metric) (operand, error) {
+	if d.Grain != "" && !e.period.IsZero() && !e.period.hasGrain(d.Grain) {
+		return operand{}, &Error{Metric: d.ID, Reason: GrainMismatch,
+			Err: fmt.Errorf("%s is not a %s", e.period, d.Grain)}
+	}
+	var room [8]operand
+	for i := range d.Guards {
+		truth, err := e.run(d, d.Guards[i].Code, room[:0])
+		if err != nil {
+			return operand{}, err
+		}
+		if truth.truth {
+			return operand{}, &Error{Metric: d.ID, Reason: Reason(d.Guards[i].Reason), Err: errors.New(d.Guards[i].When)}
+		}
+	}
+	result, err := e.run(d, d.Code, room[:0])
+	if err != nil {
+		return operand{}, err
+	}
+	if !result.number.Valid() {
+		return operand{}, &Error{Metric: d.ID, Reason: OutOfDomain, Err: errors.New("too large to compute")}
+	}
+	if !inRange(d, result.number) {
+		return operand{}, &Error{Metric: d.ID, Reason: OutOfDomain,
+			Err: fmt.Errorf("%s is outside %s", exact.AppendDecimal(nil, result.number.Round(6, exact.HalfAwayFromZero)), d.Range.Text)}
+	}
+	if d.Kind != def.Money {
+		result.currency = Currency{}
+	}
+	return result, nil
+}
+
+// inRange reports whether x is a value that d can take.
+func inRange(d *def.Metric, x exact.Fraction) bool {
+	r := &d.Range
+	if r.HasMin {
+		c := x.Cmp(exact.FromUnits(r.Min.Units, r.Min.Scale))
+		if c < 0 || c == 0 && r.OpenMin {
+			return false
+		}
+	}
+	if r.HasMax {
+		c := x.Cmp(exact.FromUnits(r.Max.Units, r.Max.Scale))
+		if c > 0 || c == 0 && r.OpenMax {
+			return false
+		}
+	}
+	return true
+}
+
+// run executes compiled code of d on an empty stack.
+func (e *evaluation) run(d *def.Metric, code []def.Op, stack []operand) (operand, error) {
+	for _, op := range code {
+		switch op.Code {
+		case def.Input:
+			in := d.Inputs[op.Arg]
+			o := e.outcome(in)
+			if o.err != nil {
+				return operand{}, blame(d, in, o.err)
+			}
+			stack = append(stack, o.operand)
+		case def.Push:
+			c := d.Consts[op.Arg]
+			stack = append(stack, operand{number: exact.FromUnits(c.Units, c.Scale)})
+		default:
+			n := op.Code.Operands(op.Arg)
+			top := len(stack) - n
+			result, reason := apply(d, op, stack[top:])
+			if reason != "" {
+				return operand{}, &Error{Metric: d.ID, Reason: reason}
+			}
+			stack = append(stack[:top], result)
+		}
+	}
+	return stack[0], nil
+}
+
+// blame reports that d is undefined because its input is. The deepest input that
+// is to blame is named, so that the reader sees what to supply.
+func blame(d, in *def.Metric, err error) error {
+	var e *Error
+	if !errors.As(err, &e) {
+		return &Error{Metric: d.ID, Input: in.ID, Err: err}
+	}
+	input := e.Metric
+	if e.Input != "" {
+		input = e.Input
+	}
+	return &Error{Metric: d.ID, Input: input, Reason: e.Reason, Err: e.Err}
+}
+
+// apply computes one operation, or says why it has no result.
+func apply(d *def.Metric, op def.Op, args []operand) (operand, Reason) {
+	switch op.Code {
+	case def.Mean, def.Median, def.Percentile:
+		return summarize(d, op, args[0])
+	case def.Neg:
+		return operand{number: args[0].number.Neg(), currency: args[0].currency}, ""
+	case def.Abs:
+		return operand{number: args[0].number.Abs(), currency: args[0].currency}, ""
+	case def.Not:
+		return operand{truth: !args[0].truth}, ""
+	case def.And:
+		return operand{truth: args[0].truth && args[1].truth}, ""
+	case def.Or:
+		return operand{truth: args[0].truth || args[1].truth}, ""
+	case def.Pow:
+		power, ok := args[0].number.PowInt(int(op.Arg))
+		if !ok {
+			return operand{}, OutOfDomain
+		}
+		return operand{number: power}, ""
+	}
+	currency, ok := commonCurrency(args)
+	if !ok {
+		return operand{}, MixedCurrency
+	}
+	return combine(op, args, currency)
+}
+
+// commonCurrency returns the currency of the operands that are money.
+func commonCurrency(args []operand) (Currency, bool) {
+	currency := args[0].currency
+	for i := 1; i < len(args); i++ {
+		switch c := args[i].currency; {
+		case currency.IsZero():
+			currency = c
+		case !c.IsZero() && c != currency:
+			return Currency{}, false
+		}
+	}
+	return currency, true
+}
+
+// combine computes arithmetic and comparisons. One formula never sees two currencies,
+// not even where they would cancel out.
+func combine(op def.Op, args []operand, currency Currency) (operand, Reason) {
+	a, b := args[0].number, args[len(args)-1].number
+	switch op.Code {
+	case def.Add:
+		return operand{number: a.Add(b), currency: currency}, ""
+	case def.Sub:
+		return operand{number: a.Sub(b), currency: currency}, ""
+	case def.Mul:
+		return operand{number: a.Mul(b), currency: currency}, ""
+	case def.Div:
+		quotient, ok := a.Quo(b)
+		if !ok {
+			return operand{}, ZeroDenominator
+		}
+		return operand{number: quotient, currency: currency}, ""
+	case def.Min, def.Max:
+		best := a
+		for _, arg := range args[1:] {
+			if c := arg.number.Cmp(best); c < 0 == (op.Code == def.Min) && c != 0 {
+				best = arg.number
+			}
+		}
+		return operand{number: best, currency: currency}, ""
+	}
+	return operand{truth: holds(op.Code, a.Cmp(b))}, ""
+}
+
+// holds reports whether a comparison is true of operands that compare as c.
+func holds(op def.OpCode, c int) bool {
+	switch op {
+	case def.Eq:
+		return c == 0
+	case def.Ne:
+		return c != 0
+	case def.Lt:
+		return c < 0
+	case def.Le:
+		return c <= 0
+	case def.Gt:
+		return c > 0
+	}
+	return c >= 0
+}
+
+// summarize computes one number of a distribution.
+func summarize(d *def.Metric, op def.Op, arg operand) (operand, Reason) {
+	var number exact.Fraction
+	var ok bool
+	switch op.Code {
+	case def.Mean:
+		number, ok = arg.dist.meanFraction()
+	case def.Median:
+		number, ok = arg.dist.medianFraction()
+	case def.Percentile:
+		c := d.Consts[op.Arg]
+		number, ok = arg.dist.percentileFraction(exact.FromUnits(c.Units, c.Scale))
+	}
+	if !ok {
+		return operand{}, EmptyPopulation
+	}
+	return operand{number: number, currency: arg.currency}, ""
+}

@@ -1,0 +1,176 @@
+package formula
+
+import (
+	"fmt"
+
+	"github.com/openlifecycle/lifecycle/internal/def"
+	"github.com/openlifecycle/lifecycle/internal/exact"
+)
+
+func fractionOf(c def.Const) exact.Fraction { return exact.FromUnits(c.Units, c.Scale) }
+
+// scope resolves the symbols of one metric's formula and guards.
+type scope map[string]*def.Metric
+
+// unitOf derives the unit of n and reports the first place where units disagree.
+// A constant zero has the unit wanted by whatever it meets, and says so with any.
+func (s scope) unitOf(n *node) (u unit, any bool, err error) {
+	switch n.op {
+	case def.Push:
+		return n.unit, n.value.Units == 0 && len(n.unit) == 0, nil
+	case def.Input:
+		return s.unitOfInput(n)
+	case def.Mean, def.Median, def.Percentile:
+		u, err = s.unitOfDistribution(n.kids[0])
+		return u, false, err
+	case def.Neg, def.Abs:
+		return s.unitOf(n.kids[0])
+	case def.Mul, def.Div:
+		return s.unitOfProduct(n)
+	case def.Pow:
+		exponent, _ := integerConstant(n.kids[1])
+		u, any, err = s.unitOf(n.kids[0])
+		return u.pow(int(exponent)), any, err
+	case def.And, def.Or, def.Not:
+		for _, kid := range n.kids {
+			if _, _, err := s.unitOf(kid); err != nil {
+				return nil, false, err
+			}
+		}
+		return nil, false, nil
+	}
+	return s.unitOfEqual(n)
+}
+
+func (s scope) unitOfInput(n *node) (unit, bool, error) {
+	m := s[n.symbol]
+	if m.Kind >= def.Distribution {
+		return nil, false, &SyntaxError{n.column, n.symbol + " is a distribution: take its mean, median or percentile"}
+	}
+	u, err := parseUnit(m.Unit)
+	return u, false, err
+}
+
+func (s scope) unitOfDistribution(n *node) (unit, error) {
+	m := s[n.symbol]
+	if m.Kind < def.Distribution {
+		return nil, &SyntaxError{n.column, n.symbol + " is not a distribution"}
+	}
+	return parseUnit(m.Unit)
+}
+
+func (s scope) unitOfProduct(n *node) (unit, bool, error) {
+	left, anyLeft, err := s.unitOf(n.kids[0])
+	if err != nil {
+		return nil, false, err
+	}
+	right, anyRight, err := s.unitOf(n.kids[1])
+	if err != nil {
+		return nil, false, err
+	}
+	if n.op == def.Div {
+		right = right.inverse()
+	}
+	return left.times(right), anyLeft || anyRight, nil
+}
+
+// unitOfEqual checks an operation whose operands must share one unit.
+func (s scope) unitOfEqual(n *node) (u unit, any bool, err error) {
+	any = true
+	for _, kid := range n.kids {
+		v, zero, err := s.unitOf(kid)
+		if err != nil {
+			return nil, false, err
+		}
+		if zero {
+			continue
+		}
+		if !any && !u.equal(v) {
+			return nil, false, &SyntaxError{n.column, fmt.Sprintf("units %s and %s do not go together", u, v)}
+		}
+		u, any = v, false
+	}
+	return u, any, nil
+}
+
+// unguarded returns the first divisor of n that no guard keeps from zero, or nil.
+func unguarded(n *node, guards []*Expr) *node {
+	if n.op == def.Div && !isNonZero(n.kids[1], guards) {
+		return n.kids[1]
+	}
+	if n.op == def.Pow {
+		if exponent, _ := integerConstant(n.kids[1]); exponent < 0 && !isNonZero(n.kids[0], guards) {
+			return n.kids[0]
+		}
+	}
+	for _, kid := range n.kids {
+		if found := unguarded(kid, guards); found != nil {
+			return found
+		}
+	}
+	return nil
+}
+
+// isNonZero proves from the guards, which are all false when a formula runs, that n is not zero.
+func isNonZero(n *node, guards []*Expr) bool {
+	for _, g := range guards {
+		if excludesZero(g.root, n) {
+			return true
+		}
+	}
+	switch n.op {
+	case def.Push:
+		return n.value.Units != 0
+	case def.Neg, def.Abs:
+		return isNonZero(n.kids[0], guards)
+	case def.Mul, def.Div:
+		return isNonZero(n.kids[0], guards) && (n.op == def.Div || isNonZero(n.kids[1], guards))
+	case def.Pow:
+		return isNonZero(n.kids[0], guards)
+	}
+	return false
+}
+
+// excludesZero reports whether the guard being false means that n is not zero.
+func excludesZero(guard, n *node) bool {
+	switch guard.op {
+	case def.Or:
+		return excludesZero(guard.kids[0], n) || excludesZero(guard.kids[1], n)
+	case def.Eq, def.Le, def.Ge, def.Lt, def.Gt:
+	default:
+		return false
+	}
+	op, left, right := guard.op, guard.kids[0], guard.kids[1]
+	if left.op == def.Push {
+		op, left, right = mirrored(op), right, left
+	}
+	if right.op != def.Push || normal(left) != normal(n) {
+		return false
+	}
+	// The guard must be true for zero itself.
+	switch bound := right.value.Units; op {
+	case def.Eq:
+		return bound == 0
+	case def.Le:
+		return bound >= 0
+	case def.Lt:
+		return bound > 0
+	case def.Ge:
+		return bound == 0
+	}
+	return false
+}
+
+func mirrored(op def.OpCode) def.OpCode {
+	switch op {
+	case def.Lt:
+		return def.Gt
+	case def.Le:
+		return def.Ge
+	case def.Gt:
+		return def.Lt
+	case def.Ge:
+		return def.Le
+	}
+	return op
+}
