@@ -268,3 +268,15 @@ func (d Definition) Deprecated() (Deprecation, bool) {
 	x := Deprecation(d.get().Deprecated)
 	return x, x != Deprecation{}
 }
+
+// CaptureEvents iterates over the names of the events from which a base metric is
+// computed: one, or two for a duration. It is empty for a metric that is not captured.
+func (d Definition) CaptureEvents() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		c := d.get().Capture
+		if c == nil || !yield(c.Event) || c.Until == "" || c.Until == c.Event {
+			return
+		}
+		yield(c.Until)
+	}
+}

@@ -2,8 +2,9 @@ package event
 
 // Tables of aliases, each sorted by From. Tables never lose an entry.
 
-// Segment returns the aliases of Segment and RudderStack. Their names are title case and mostly fold to canonical names.
-// The revenue of an order is without tax and shipping, in major units; total includes both.
+// Segment returns the aliases of Segment and RudderStack. Their names are title case
+// and mostly fold to canonical names. The revenue of an order is without tax and
+// shipping, in major units; total includes both.
 func Segment() Aliases { return Aliases{segmentAliases[:]} }
 
 var segmentAliases = [...]Alias{
@@ -21,8 +22,8 @@ var segmentAliases = [...]Alias{
 	{From: "screen", To: "page_viewed"},
 }
 
-// GA4 returns the aliases of the recommended events of Google Analytics 4. The value of a purchase is without tax
-// and shipping, in major units.
+// GA4 returns the aliases of the recommended events of Google Analytics 4. The value
+// of a purchase is without tax and shipping, in major units.
 func GA4() Aliases { return Aliases{ga4Aliases[:]} }
 
 var ga4Aliases = [...]Alias{
@@ -51,7 +52,8 @@ var ga4Aliases = [...]Alias{
 	{From: "view_item", To: "product_viewed", Note: "one event for each of its items"},
 }
 
-// PostHog returns the aliases of PostHog, whose own names begin with "$" and whose surveys are "sent" when answered.
+// PostHog returns the aliases of PostHog, whose own names begin with "$" and whose
+// surveys are "sent" when answered.
 func PostHog() Aliases { return Aliases{postHogAliases[:]} }
 
 var postHogAliases = [...]Alias{
@@ -61,14 +63,12 @@ var postHogAliases = [...]Alias{
 	{From: "$identify", To: "identified"},
 	{From: "$pageview", To: "page_viewed"},
 	{From: "$screen", To: "page_viewed"},
-	{From: "survey dismissed", To: "survey_dismissed"},
 	{From: "survey sent", To: "survey_answered", Note: "in PostHog a survey is sent by the person who answers"},
-	{From: "survey shown", To: "survey_shown"},
 	{From: "user_signed_up", To: "signed_up"},
 }
 
-// Snowplow returns the aliases of Snowplow. Its shop events share one schema, snowplow_ecommerce_action, and are known
-// by the type in it.
+// Snowplow returns the aliases of Snowplow. Its shop events share one schema,
+// snowplow_ecommerce_action, and are known by the type in it.
 func Snowplow() Aliases { return Aliases{snowplowAliases[:]} }
 
 var snowplowAliases = [...]Alias{
@@ -83,8 +83,8 @@ var snowplowAliases = [...]Alias{
 	{From: "transaction", To: "order_completed"},
 }
 
-// Stripe returns the aliases of Stripe's webhooks. Amounts are in minor units. Refunds and disputes arrive for past
-// periods and are never churn.
+// Stripe returns the aliases of Stripe's webhooks. Amounts are in minor units. Refunds
+// and disputes arrive for past periods and are never churn.
 func Stripe() Aliases { return Aliases{stripeAliases[:]} }
 
 var stripeAliases = [...]Alias{
@@ -103,7 +103,8 @@ var stripeAliases = [...]Alias{
 	{From: "invoice.payment_failed", To: "payment_failed"},
 }
 
-// RevenueCat returns the aliases of RevenueCat's webhooks. A CANCELLATION is a request; the end is the EXPIRATION.
+// RevenueCat returns the aliases of RevenueCat's webhooks. A CANCELLATION is a
+// request; the end is the EXPIRATION.
 func RevenueCat() Aliases { return Aliases{revenueCatAliases[:]} }
 
 var revenueCatAliases = [...]Alias{
@@ -118,7 +119,8 @@ var revenueCatAliases = [...]Alias{
 	{From: "UNCANCELLATION", To: "subscription_cancellation_withdrawn"},
 }
 
-// ChartMogul returns the aliases of ChartMogul's subscription events. Scheduled ones carry an effective date.
+// ChartMogul returns the aliases of ChartMogul's subscription events. Scheduled ones
+// carry an effective date.
 func ChartMogul() Aliases { return Aliases{chartMogulAliases[:]} }
 
 var chartMogulAliases = [...]Alias{
@@ -132,16 +134,15 @@ var chartMogulAliases = [...]Alias{
 	{From: "subscription_update_scheduled", To: "subscription_updated", Note: "set the effective time"},
 }
 
-// Zendesk returns the aliases of Zendesk's ticket events, with and without the prefix of its webhooks. A satisfaction
-// rating is a survey_answered of type csat that the adapter has to make.
+// Zendesk returns the aliases of Zendesk's ticket events, with and without the prefix
+// of its webhooks. A satisfaction rating is a survey_answered of type csat that the
+// adapter has to make.
 func Zendesk() Aliases { return Aliases{zendeskAliases[:]} }
 
 var zendeskAliases = [...]Alias{
 	{From: "ticket.agent_assignment_changed", To: "ticket_assigned"},
 	{From: "ticket.comment_added", To: "ticket_replied", Note: "author and public come from the comment"},
-	{From: "ticket.created", To: "ticket_created"},
 	{From: "ticket.group_assignment_changed", To: "ticket_assigned"},
-	{From: "ticket.status_changed", To: "ticket_status_changed"},
 	{From: "zen:event-type:ticket.agent_assignment_changed", To: "ticket_assigned"},
 	{From: "zen:event-type:ticket.comment_added", To: "ticket_replied", Note: "author and public come from the comment"},
 	{From: "zen:event-type:ticket.created", To: "ticket_created"},
@@ -174,11 +175,11 @@ var mailgunAliases = [...]Alias{
 	{From: "delivered", To: "email_delivered"},
 	{From: "failed", To: "email_bounced", Note: "severity temporary is email_deferred, severity permanent a hard bounce"},
 	{From: "opened", To: "email_opened", Note: "machine is client-info.bot"},
-	{From: "unsubscribed", To: "unsubscribed"},
 }
 
-// OpenTelemetry returns the aliases of the event names of OpenTelemetry's semantic conventions. For names made from this
-// vocabulary, such as lifecycle.subscription.cancelled, see [FoldType].
+// OpenTelemetry returns the aliases of the event names of OpenTelemetry's semantic
+// conventions. For names made from this vocabulary, such as
+// lifecycle.subscription.cancelled, see [FoldType].
 func OpenTelemetry() Aliases { return Aliases{openTelemetryAliases[:]} }
 
 var openTelemetryAliases = [...]Alias{

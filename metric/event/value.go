@@ -219,8 +219,9 @@ func (v Value) negative() bool {
 // parseTime reads a time in RFC 3339.
 func parseTime(text string) (time.Time, bool) {
 	var t time.Time
-	if len(text) < len("2006-01-02T15:04:05Z") || len(text) > maxTimeBytes || text[4] != '-' {
-		return t, false
+	const seconds = len("2006-01-02T15:04:05")
+	if len(text) <= seconds || len(text) > maxTimeBytes || text[seconds] == ',' {
+		return t, false // package time would take a comma
 	}
 	var buf [maxTimeBytes]byte
 	if err := t.UnmarshalText(append(buf[:0], text...)); err != nil {

@@ -305,6 +305,11 @@ var EconomicsLTV = def.Metric{
 			{ID: "subscription.opening_customers", Value: "40"},
 			{ID: "subscription.churned_customers", Value: "0"},
 		}, Undefined: "zero_denominator"},
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.arpa", Value: "100.00 USD"},
+			{ID: "economics.gross_margin", Value: "0.8"},
+			{ID: "subscription.customer_churn_rate", Value: "0.14"},
+		}, Period: "2026-Q1", Undefined: "grain_mismatch"},
 	},
 	Caveats: []def.Caveat{
 		{Text: "Revenue instead of margin overstates the value by the reciprocal of the margin.", Formula: "subscription.arpa / (subscription.customer_churn_rate / 1 [month])", Gives: "2000 USD"},
@@ -500,6 +505,10 @@ var EconomicsRevenueLTV = def.Metric{
 			{ID: "subscription.opening_customers", Value: "40"},
 			{ID: "subscription.churned_customers", Value: "0"},
 		}, Undefined: "zero_denominator"},
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.arpa", Value: "100.00 USD"},
+			{ID: "subscription.customer_churn_rate", Value: "0.14"},
+		}, Period: "2026-Q1", Undefined: "grain_mismatch"},
 	},
 	Caveats: []def.Caveat{
 		{Text: "Set against acquisition cost it makes unprofitable customers look profitable; the margin form is the one to compare."},
