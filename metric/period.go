@@ -515,26 +515,45 @@ func unitStep(date time.Time, unit PeriodUnit, n int) time.Time {
 // dayStart returns the first instant at which clocks in loc show a date, or a later one if
 // the zone left the date out. [time.Date] does not promise that where midnight does not
 // exist or comes twice.
+//
+// It takes zones to change their offset at most once in two days. It does not ask
+// [time.Time.ZoneBounds], whose end is too early on the last day of a leap year.
 func dayStart(date time.Time, loc *time.Location) time.Time {
 	if loc == nil {
 		loc = time.UTC
 	}
-	midnight := date.Unix() // as if clocks showed UTC
-	_, offset := date.In(loc).Zone()
-	const margin = 2 * secondsPerDay // more than any zone was ever moved by
-	t := time.Unix(midnight-int64(offset)-margin, 0).In(loc)
-	for {
-		_, offset := t.Zone()
-		_, end := t.ZoneBounds()
-		start := midnight - int64(offset)
-		switch {
-		case start <= t.Unix():
-			return t // Clocks were put forward past midnight.
-		case end.IsZero() || start < end.Unix():
-			return time.Unix(start, 0).In(loc)
+	const margin = 26 * secondsPerHour // more than any zone was ever moved by
+	midnight := date.Unix()            // as if clocks showed UTC
+	near := midnight - offsetAt(midnight, loc)
+	before, after := offsetAt(near-margin, loc), offsetAt(near+margin, loc)
+	start := midnight - before
+	if before != after {
+		change := offsetChange(near-margin, near+margin, loc)
+		if start >= change {
+			start = max(midnight-after, change) // The change, if clocks went past midnight.
 		}
-		t = end
 	}
+	return time.Unix(start, 0).In(loc)
+}
+
+// offsetAt returns how far clocks are ahead of UTC at a Unix time.
+func offsetAt(unix int64, loc *time.Location) int64 {
+	_, offset := time.Unix(unix, 0).In(loc).Zone()
+	return int64(offset)
+}
+
+// offsetChange returns the first Unix time at which the offset is no longer that at from.
+// There is one such change up to the end.
+func offsetChange(from, end int64, loc *time.Location) int64 {
+	before := offsetAt(from, loc)
+	for end-from > 1 {
+		if middle := from + (end-from)/2; offsetAt(middle, loc) == before {
+			from = middle
+		} else {
+			end = middle
+		}
+	}
+	return end
 }
 
 func isDayStart(t time.Time) bool { return dayStart(civilDay(t), t.Location()).Equal(t) }

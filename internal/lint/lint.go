@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/openlifecycle/lifecycle/metric"
 )
@@ -101,19 +103,27 @@ func (c *checker) meaning(d metric.Definition) {
 	if n := len(strings.Fields(text)); n < 12 || n > 45 {
 		c.report("definition", "%d words; a definition has 12 to 45", n)
 	}
-	words := " " + strings.ToLower(strings.NewReplacer(".", " ", ",", " ", ";", " ", ":", " ").Replace(text)) + " "
+	words := wordsOf(text)
 	for _, w := range banned {
 		if strings.Contains(words, " "+w+" ") {
 			c.report("definition", "says %q", w)
 		}
 	}
-	if strings.Contains(words, " "+strings.ToLower(d.Name())+" ") {
+	if name := wordsOf(d.Name()); strings.TrimSpace(name) != "" && strings.Contains(words, name) {
 		c.report("definition", "uses the name that it defines")
 	}
 	switch first, _, _ := strings.Cut(strings.ToLower(text), " "); first {
 	case "the", "a", "an", "this", "it":
 		c.report("definition", "starts with %q; start with what is measured", first)
 	}
+}
+
+// wordsOf returns the words of a text in lower case, each between blanks.
+func wordsOf(text string) string {
+	words := strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '-'
+	})
+	return " " + strings.Join(words, " ") + " "
 }
 
 func (c *checker) sentence(field, text, end string) {
@@ -207,7 +217,18 @@ func (c *checker) provenance(d metric.Definition) {
 	if n == 0 {
 		c.report("sources", "none; write house where the definition is ours")
 	}
-	if strings.Count(d.Since(), ".") != 2 {
+	if !isVersion(d.Since()) {
 		c.report("since", "%q is not a version such as 0.1.0", d.Since())
 	}
+}
+
+// isVersion reports whether text is three plain numbers joined by dots.
+func isVersion(text string) bool {
+	parts := strings.Split(text, ".")
+	for _, p := range parts {
+		if n, err := strconv.ParseUint(p, 10, 16); err != nil || strconv.FormatUint(n, 10) != p {
+			return false
+		}
+	}
+	return len(parts) == 3
 }

@@ -142,8 +142,8 @@ func TestPayloadsMatchVocabulary(t *testing.T) {
 		p.attributes(&b)
 		return b.seen
 	}
-	compareAttributes(t, "items", subscriptionItem[:], describe(new(SubscriptionItem)))
-	compareAttributes(t, "discount", subscriptionDiscount[:], describe(new(SubscriptionDiscount)))
+	compareAttributes(t, "items", subscriptionItem, describe(new(SubscriptionItem)))
+	compareAttributes(t, "discount", subscriptionDiscount, describe(new(SubscriptionDiscount)))
 }
 
 func compareAttributes(t *testing.T, name string, want, got []Attribute) {

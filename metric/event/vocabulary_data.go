@@ -674,7 +674,7 @@ var vocabulary = [...]spec{
 		subject: account,
 		attrs: []Attribute{
 			{Name: "currency", Kind: KindString, Required: true},
-			{Name: "items", Kind: KindList, Required: true, fields: subscriptionItem[:]},
+			{Name: "items", Kind: KindList, Required: true, fields: subscriptionItem},
 			{Name: "subscription_id", Kind: KindString, Required: true},
 		},
 	},
@@ -684,7 +684,7 @@ var vocabulary = [...]spec{
 		subject: account,
 		attrs: []Attribute{
 			{Name: "currency", Kind: KindString, Required: true},
-			{Name: "items", Kind: KindList, Required: true, fields: subscriptionItem[:]},
+			{Name: "items", Kind: KindList, Required: true, fields: subscriptionItem},
 			{Name: "subscription_id", Kind: KindString, Required: true},
 		},
 	},
@@ -850,9 +850,9 @@ var vocabulary = [...]spec{
 
 // subscriptionItem is one element of the items of a subscription. An item below zero
 // is a discount line. The currency is that of the subscription.
-var subscriptionItem = [...]Attribute{
+var subscriptionItem = []Attribute{
 	{Name: "amount", Kind: KindInt, Required: true, Money: true},
-	{Name: "discount", Kind: KindRecord, fields: subscriptionDiscount[:]},
+	{Name: "discount", Kind: KindRecord, fields: subscriptionDiscount},
 	{Name: "interval", Kind: KindString, Required: true, known: []string{"day", "month", "week", "year"}},
 	{Name: "interval_count", Kind: KindInt, NonNegative: true},
 	{Name: "item_id", Kind: KindString},
@@ -863,7 +863,7 @@ var subscriptionItem = [...]Attribute{
 }
 
 // subscriptionDiscount takes an amount or a percentage off one item.
-var subscriptionDiscount = [...]Attribute{
+var subscriptionDiscount = []Attribute{
 	{Name: "amount", Kind: KindInt, Money: true},
 	{Name: "ends", Kind: KindTime},
 	{Name: "percent", Kind: KindDecimal},

@@ -58,6 +58,9 @@ func (d *definer) capture() {
 		return
 	}
 	if c.Duration != nil {
+		if c.Event != "" {
+			d.fail("capture", -1, "a duration names its two events itself, not event %.48q", c.Event)
+		}
 		rule.Event, rule.Until, rule.Object = c.Duration.From, c.Duration.Until, c.Duration.Object
 	}
 	var err error
@@ -74,10 +77,10 @@ func (d *definer) capture() {
 
 func (d *definer) captureFields(rule *def.Capture) {
 	if !isName(rule.Event) {
-		d.fail("capture", -1, "event %q is not a name", rule.Event)
+		d.fail("capture", -1, "event %.48q is not a name", rule.Event)
 	}
 	if rule.Of != "" && !isName(rule.Of) {
-		d.fail("capture", -1, "attribute %q is not a name", rule.Of)
+		d.fail("capture", -1, "attribute %.48q is not a name", rule.Of)
 	}
 	if rule.Kind == def.CaptureDuration && (!isName(rule.Until) || !isName(rule.Object)) {
 		d.fail("capture", -1, "a duration names its object and the event until which it lasts")
@@ -131,10 +134,10 @@ func parseCondition(text string) (def.Condition, error) {
 			continue
 		}
 		c := def.Condition{Attr: strings.TrimSpace(attr), Op: op, Value: strings.TrimSpace(value)}
-		if !isName(c.Attr) || c.Value == "" || strings.ContainsAny(c.Value, "=<>!") {
+		if !isName(c.Attr) || c.Value == "" || strings.ContainsAny(c.Value, "=<>!\"") {
 			break
 		}
 		return c, nil
 	}
-	return def.Condition{}, fmt.Errorf("%q is not a condition such as type == nps", text)
+	return def.Condition{}, fmt.Errorf("%.48q is not a condition such as type == nps", text)
 }

@@ -1,6 +1,7 @@
 package formula
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/openlifecycle/lifecycle/internal/def"
@@ -30,7 +31,13 @@ func (s scope) unitOf(n *node) (u unit, any bool, err error) {
 	case def.Pow:
 		exponent, _ := integerConstant(n.kids[1])
 		u, any, err = s.unitOf(n.kids[0])
-		return u.pow(int(exponent)), any, err
+		u = u.pow(int(exponent))
+		for _, t := range u {
+			if max(t.power, -t.power) > maxUnitTerms {
+				return nil, false, &SyntaxError{n.column, fmt.Sprintf("a power of %s beyond %d", t.name, maxUnitTerms)}
+			}
+		}
+		return u, any && exponent > 0, err // 0 to the power 0 is 1.
 	case def.And, def.Or, def.Not:
 		for _, kid := range n.kids {
 			if _, _, err := s.unitOf(kid); err != nil {
@@ -91,6 +98,21 @@ func (s scope) unitOfEqual(n *node) (u unit, any bool, err error) {
 		u, any = v, false
 	}
 	return u, any, nil
+}
+
+// checkKinds holds distributions and single numbers to their places, whatever the units.
+func (s scope) checkKinds(n *node) (err error) {
+	switch n.op {
+	case def.Input:
+		_, _, err = s.unitOfInput(n)
+	case def.Mean, def.Median, def.Percentile:
+		_, err = s.unitOfDistribution(n.kids[0])
+	default:
+		for _, kid := range n.kids {
+			err = errors.Join(err, s.checkKinds(kid))
+		}
+	}
+	return err
 }
 
 // unguarded returns the first divisor of n that no guard keeps from zero, or nil.

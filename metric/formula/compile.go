@@ -10,7 +10,7 @@ import (
 
 // compiler collects the constants of one metric's formula and guards.
 type compiler struct {
-	inputs []string // symbols in the order of the metric's inputs
+	inputs map[string]int // from symbol to its place among the metric's inputs
 	consts []def.Const
 }
 
@@ -18,7 +18,7 @@ type compiler struct {
 func (c *compiler) compile(code []def.Op, n *node) []def.Op {
 	switch n.op {
 	case def.Input:
-		return append(code, def.Op{Code: def.Input, Arg: int32(slices.Index(c.inputs, n.symbol))})
+		return append(code, def.Op{Code: def.Input, Arg: int32(c.inputs[n.symbol])})
 	case def.Push:
 		return append(code, def.Op{Code: def.Push, Arg: c.constant(n.value)})
 	case def.Pow:

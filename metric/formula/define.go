@@ -77,7 +77,14 @@ func (e *FieldError) Unwrap() error { return e.Err }
 // stated. The error joins one [*FieldError] for each finding. What makes a definition
 // good reading, rather than computable, is left to catalog.Lint.
 func Define(s Spec, lookup Lookup) (metric.Definition, error) {
-	d := &definer{spec: s, lookup: lookup, scope: scope{}}
+	known := func(id string) (metric.Definition, bool) {
+		if lookup == nil {
+			return metric.Definition{}, false
+		}
+		m, ok := lookup(id)
+		return m, ok && !m.IsZero()
+	}
+	d := &definer{spec: s, lookup: known, scope: scope{}}
 	d.literal()
 	d.enumerations()
 	d.quantity()
@@ -154,14 +161,19 @@ func (d *definer) enumerations() {
 	s := &d.spec
 	domain, name, ok := strings.Cut(s.ID, ".")
 	if !ok || !isName(domain) || !isName(name) {
-		d.fail("id", -1, "%q is not of the form domain.name in lower-case words joined by single underscores", s.ID)
+		d.fail("id", -1, "%.48q is not of the form domain.name in lower-case words joined by single underscores", s.ID)
 	}
-	if _, known := stageNames(s.Stage); !known {
+	if !s.Stage.Valid() {
 		d.fail("stage", -1, "no stage is given")
+	}
+	for i, also := range s.Also {
+		if !also.Valid() {
+			d.fail("also", i, "is not a stage")
+		}
 	}
 	oneOf := func(field, value string, allowed ...string) {
 		if !slices.Contains(allowed, value) {
-			d.fail(field, -1, "%q is not one of %s", value, strings.Join(allowed, ", "))
+			d.fail(field, -1, "%.48q is not one of %s", value, strings.Join(allowed, ", "))
 		}
 	}
 	oneOf("direction", s.Direction, "higher", "lower", "target", "none")
@@ -177,16 +189,12 @@ func (d *definer) enumerations() {
 	}
 	for i, r := range s.Relations {
 		if !slices.Contains([]string{"complement", "inverse", "counter", "at_most", "at_least"}, r.Kind) {
-			d.fail("relations", i, "%q is not a kind of relation", r.Kind)
+			d.fail("relations", i, "%.48q is not a kind of relation", r.Kind)
 		}
 	}
 	if (s.VariantOf == "") != (s.Differs == "") {
 		d.fail("variant_of", -1, "a variant names both the metric it varies and what differs")
 	}
-}
-
-func stageNames(s stage.Stage) (string, bool) {
-	return s.String(), s >= stage.Attract && s <= stage.Exit
 }
 
 // quantity holds the unit to the kind of value.
@@ -205,7 +213,7 @@ func (d *definer) quantity() {
 		d.fail("quantity", -1, "no quantity is given")
 	case kind == metric.KindMoney && money != 1:
 		d.fail("unit", -1, "money is measured in money, not in %s", u)
-	case kind != metric.KindMoney && money == 1 && !hasNegativeMoney(u):
+	case kind != metric.KindMoney && money == 1:
 		d.fail("quantity", -1, "a %s cannot be measured in %s", kind, u)
 	case kind == metric.KindRatio && len(u) > 0:
 		d.fail("unit", -1, "a ratio is a pure number, its unit is 1 and not %s", u)
@@ -217,9 +225,13 @@ func (d *definer) quantity() {
 	if s := d.spec.Scale; s < 0 || s == 1 {
 		d.fail("scale", -1, "%d is not a scale above 1", s)
 	}
+	if d.spec.Per != "" && u.power("second") != -1 {
+		d.fail("per", -1, "only a value per second is read per %.48s, not one in %s", d.spec.Per, u)
+	}
+	if d.spec.Kind.IsDistribution() && d.spec.Formula != "" {
+		d.fail("quantity", -1, "a formula gives one number, not a %s", d.spec.Kind)
+	}
 }
-
-func hasNegativeMoney(u unit) bool { return u.power("money") < 0 }
 
 // interval reads the range.
 func (d *definer) interval() {
@@ -227,7 +239,7 @@ func (d *definer) interval() {
 	if text == "" {
 		return
 	}
-	const form = "%q is not an interval such as [0, 1] or [0, inf)"
+	const form = "%.48q is not an interval such as [0, 1] or [0, inf)"
 	r := def.Range{Text: text}
 	inner := len(text) - 1
 	if len(text) < 5 || !strings.ContainsRune("[(", rune(text[0])) || !strings.ContainsRune("])", rune(text[inner])) {
@@ -238,11 +250,15 @@ func (d *definer) interval() {
 	var okLow, okHigh bool
 	r.Min, r.HasMin, okLow = bound(strings.TrimSpace(low), "-inf")
 	r.Max, r.HasMax, okHigh = bound(strings.TrimSpace(high), "inf")
-	if !okLow || !okHigh || r.HasMin && r.HasMax && fractionOf(r.Min).Cmp(fractionOf(r.Max)) > 0 {
+	r.OpenMin, r.OpenMax = text[0] == '(', text[inner] == ')'
+	if !okLow || !okHigh {
 		d.fail("range", -1, form, text)
 		return
 	}
-	r.OpenMin, r.OpenMax = text[0] == '(', text[inner] == ')'
+	if order := compareConst(r.Min, r.Max); r.HasMin && r.HasMax && (order > 0 || order == 0 && (r.OpenMin || r.OpenMax)) {
+		d.fail("range", -1, "%.48q holds no value", text)
+		return
+	}
 	d.metric.Range = r
 }
 
@@ -271,7 +287,7 @@ func (d *definer) formula() {
 		d.fail("formula", -1, "%w", err)
 		return
 	}
-	exprs := []*Expr{body}
+	exprs := []*Expr{body} // followed by the guards
 	for i, g := range d.spec.Undefined {
 		e, err := ParseGuard(g.When)
 		if err != nil {
@@ -283,13 +299,18 @@ func (d *definer) formula() {
 		}
 		exprs = append(exprs, e)
 	}
-	c := &compiler{}
+	c := &compiler{inputs: map[string]int{}}
 	if !d.resolve(exprs, c) {
 		return
 	}
 	d.units(body, exprs[1:])
 	if n := unguarded(body.root, exprs[1:]); n != nil {
 		d.fail("undefined", -1, "nothing keeps the divisor at column %d of the formula from zero", n.column)
+	}
+	for i, e := range exprs[1:] {
+		if n := unguarded(e.root, exprs[1:i+1]); n != nil {
+			d.fail("undefined", i, "no earlier guard keeps the divisor at column %d from zero", n.column)
+		}
 	}
 	d.metric.Code = c.compile(nil, body.root)
 	for i, e := range exprs[1:] {
@@ -326,9 +347,10 @@ func (d *definer) resolve(exprs []*Expr, c *compiler) bool {
 			d.scope[symbol] = m
 			at := slices.Index(d.metric.Inputs, m)
 			if at < 0 {
+				at = len(d.metric.Inputs)
 				d.metric.Inputs = append(d.metric.Inputs, m)
-				c.inputs = append(c.inputs, symbol)
 			}
+			c.inputs[symbol] = at
 		}
 	}
 	return ok
@@ -361,14 +383,16 @@ func (d *definer) examples() {
 		}
 		got, err := facts.Exact(metric.View(d.metric))
 		switch {
+		case x.Undefined != "" && x.Result != "":
+			d.fail("examples", i, "has both a result and a reason to be undefined")
 		case x.Undefined != "":
 			if !errors.Is(err, metric.Reason(x.Undefined)) {
-				d.fail("examples", i, "is not undefined for reason %s: %v", x.Undefined, orValue(err, got))
+				d.fail("examples", i, "is not undefined for reason %.48s: %v", x.Undefined, orValue(err, got))
 			}
 		case err != nil:
 			d.fail("examples", i, "%w", err)
 		default:
-			d.compare("examples", i, got, x.Result)
+			d.compare("examples", i, got, suffix(facts, d.metric), x.Result)
 		}
 	}
 }
@@ -393,10 +417,14 @@ func (d *definer) facts(x def.Example) (*metric.Facts, error) {
 	if err != nil {
 		return nil, err
 	}
+	related := ancestors(d.metric)
 	for _, in := range x.Inputs {
 		m, ok := d.lookup(in.ID)
 		if !ok {
-			return nil, fmt.Errorf("there is no metric %s", in.ID)
+			return nil, fmt.Errorf("there is no metric %.100s", in.ID)
+		}
+		if !related[metric.Literal(m)] {
+			return nil, fmt.Errorf("%s is not an input of this metric", in.ID)
 		}
 		v, err := metric.ParseValue(m.Kind(), in.Value)
 		if err != nil {
@@ -409,24 +437,52 @@ func (d *definer) facts(x def.Example) (*metric.Facts, error) {
 	return facts, nil
 }
 
+// ancestors returns all that m is computed from, at any depth.
+func ancestors(m *def.Metric) map[*def.Metric]bool {
+	seen := map[*def.Metric]bool{}
+	for queue := slices.Clone(m.Inputs); len(queue) > 0; queue = queue[1:] {
+		if in := queue[0]; !seen[in] {
+			seen[in] = true
+			queue = append(queue, in.Inputs...)
+		}
+	}
+	return seen
+}
+
+// suffix returns what stands behind the number of m: a currency, the s of seconds or nothing.
+func suffix(facts *metric.Facts, m *def.Metric) string {
+	switch m.Kind {
+	case def.Money:
+		v, _ := facts.Value(metric.View(m)) // Known to exist; without a value there is no currency.
+		return v.Currency().Code()
+	case def.Duration:
+		return "s"
+	}
+	return ""
+}
+
 // compare holds an exact number to the text of the result that the definition states.
-func (d *definer) compare(field string, item int, got *big.Rat, want string) {
-	x, err := exactResult(d.spec.Kind, want)
+func (d *definer) compare(field string, item int, got *big.Rat, suffix, want string) {
+	x, err := exactResult(d.spec.Kind, suffix, want)
 	if err != nil {
 		d.fail(field, item, "%w", err)
 	} else if got.Cmp(x) != 0 {
-		d.fail(field, item, "gives %s, not %s", got.RatString(), want)
+		d.fail(field, item, "gives %.100s, not %.100s", got.RatString(), want)
 	}
 }
 
 // exactResult reads "43/197", "200/3 USD", "4000/3 s" or the text of a value.
-func exactResult(kind metric.Kind, text string) (*big.Rat, error) {
-	number, _, _ := strings.Cut(text, " ")
+func exactResult(kind metric.Kind, suffix, text string) (*big.Rat, error) {
+	number, unit, _ := strings.Cut(text, " ")
 	if strings.Contains(number, "/") || kind == metric.KindMoney || kind == metric.KindNumber {
-		if x, ok := new(big.Rat).SetString(number); ok && len(number) < 100 && !strings.ContainsAny(number, "eE") {
-			return x, nil
+		x, ok := exactNumber(number)
+		switch {
+		case !ok:
+			return nil, fmt.Errorf("result %.48q is not an exact number", text)
+		case unit != suffix:
+			return nil, fmt.Errorf("result %.48q is in %q, not in %q", text, unit, suffix)
 		}
-		return nil, fmt.Errorf("result %q is not an exact number", text)
+		return x, nil
 	}
 	v, err := metric.ParseValue(kind, text)
 	if err != nil {
@@ -434,49 +490,76 @@ func exactResult(kind metric.Kind, text string) (*big.Rat, error) {
 	}
 	x, ok := v.Decimal()
 	if !ok {
-		return nil, fmt.Errorf("result %q is not one number", text)
+		return nil, fmt.Errorf("result %.48q is not one number", text)
 	}
 	return x.Rat(), nil
+}
+
+// exactNumber reads plain decimal digits or a quotient of two integers.
+func exactNumber(text string) (*big.Rat, bool) {
+	foreign := func(c rune) bool { return !strings.ContainsRune("-./0123456789", c) }
+	if len(text) > 100 || strings.ContainsFunc(text, foreign) {
+		return nil, false
+	}
+	over, under, isQuotient := strings.Cut(text, "/")
+	if !isQuotient {
+		return new(big.Rat).SetString(text)
+	}
+	num, okNum := new(big.Int).SetString(over, 10)
+	den, okDen := new(big.Int).SetString(under, 10)
+	if !okNum || !okDen || den.Sign() <= 0 {
+		return nil, false
+	}
+	return new(big.Rat).SetFrac(num, den), true
 }
 
 // caveats evaluates each mistaken formula on the first example. Units are not asked of a mistake.
 func (d *definer) caveats() {
 	for i, c := range d.metric.Caveats {
 		if c.Formula == "" {
+			if c.Gives != "" {
+				d.fail("caveats", i, "gives a number without a formula")
+			}
 			continue
 		}
 		if len(d.metric.Examples) == 0 {
 			d.fail("caveats", i, "there is no example to compute the mistake on")
 			continue
 		}
-		got, err := d.mistake(c.Formula)
+		got, unit, err := d.mistake(c.Formula)
 		if err != nil {
 			d.fail("caveats", i, "%w", err)
 			continue
 		}
-		d.compare("caveats", i, got, c.Gives)
+		d.compare("caveats", i, got, unit, c.Gives)
 	}
 }
 
-func (d *definer) mistake(formula string) (*big.Rat, error) {
+func (d *definer) mistake(formula string) (got *big.Rat, unit string, err error) {
 	e, err := Parse(formula)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	m := &def.Metric{ID: d.spec.ID, Kind: def.Number}
-	for _, symbol := range e.symbols {
+	m := &def.Metric{ID: d.spec.ID, Kind: def.Kind(d.spec.Kind)}
+	c := &compiler{inputs: map[string]int{}}
+	inputs := scope{}
+	for i, symbol := range e.symbols {
 		in, ok := d.lookup(d.qualify(symbol))
 		if !ok {
-			return nil, fmt.Errorf("there is no metric %s", d.qualify(symbol))
+			return nil, "", fmt.Errorf("there is no metric %s", d.qualify(symbol))
 		}
 		m.Inputs = append(m.Inputs, metric.Literal(in))
+		inputs[symbol], c.inputs[symbol] = metric.Literal(in), i
 	}
-	c := &compiler{inputs: e.symbols}
+	if err := inputs.checkKinds(e.root); err != nil {
+		return nil, "", err
+	}
 	m.Code = c.compile(nil, e.root)
 	m.Consts = c.consts
 	facts, err := d.facts(d.metric.Examples[0])
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	return facts.Exact(metric.View(m))
+	got, err = facts.Exact(metric.View(m))
+	return got, suffix(facts, m), err
 }

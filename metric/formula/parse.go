@@ -156,7 +156,7 @@ func readConstant(t *ast.BasicLit) (*node, error) {
 	column := int(t.Pos())
 	value, reason := parseConstant(t.Value)
 	if reason != "" {
-		return nil, &SyntaxError{column, fmt.Sprintf("constant %s %s", t.Value, reason)}
+		return nil, &SyntaxError{column, fmt.Sprintf("constant %.48s %s", t.Value, reason)}
 	}
 	return &node{op: def.Push, column: column, value: value}, nil
 }
@@ -198,6 +198,9 @@ func (p *reader) readUnitConstant(t *ast.IndexExpr) (*node, error) {
 		return nil, err
 	}
 	n.unit, err = readUnitTree(t.Index, 1)
+	if err == nil && n.unit.power("money") != 0 {
+		err = &SyntaxError{int(t.Index.Pos()), "a constant cannot be money, since it has no currency"}
+	}
 	return n, err
 }
 
@@ -213,7 +216,7 @@ func readUnitTree(tree ast.Expr, depth int) (unit, error) {
 			return nil, nil
 		}
 	case *ast.BinaryExpr:
-		if depth > maxUnitTerms || t.Op != token.MUL && t.Op != token.QUO {
+		if depth >= maxUnitTerms || t.Op != token.MUL && t.Op != token.QUO {
 			break
 		}
 		left, err := readUnitTree(t.X, depth+1)
@@ -239,7 +242,7 @@ func (p *reader) readSymbol(tree ast.Expr) (*node, error) {
 	case *ast.Ident:
 		symbol = t.Name
 		if !isName(symbol) {
-			return nil, &SyntaxError{column, fmt.Sprintf("%q is not a metric name", symbol)}
+			return nil, &SyntaxError{column, fmt.Sprintf("%.48q is not a metric name", symbol)}
 		}
 	case *ast.SelectorExpr:
 		domain, ok := t.X.(*ast.Ident)
@@ -374,7 +377,7 @@ func (p *reader) readCall(t *ast.CallExpr, depth int) (*node, error) {
 	}
 	op, least, most := function(name.Name)
 	if op == 0 {
-		return nil, &SyntaxError{column, fmt.Sprintf("there is no function %q", name.Name)}
+		return nil, &SyntaxError{column, fmt.Sprintf("there is no function %.48q", name.Name)}
 	}
 	if t.Ellipsis.IsValid() {
 		return nil, &SyntaxError{int(t.Ellipsis), "... is not part of a formula"}

@@ -3,7 +3,6 @@ package formula
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -28,11 +27,11 @@ func parseUnit(text string) (unit, error) {
 			name = rest[:end]
 		}
 		if terms++; terms > maxUnitTerms {
-			return nil, fmt.Errorf("unit %q has more than %d factors", text, maxUnitTerms)
+			return nil, fmt.Errorf("unit %.48q has more than %d factors", text, maxUnitTerms)
 		}
 		if name != "1" {
 			if !isName(name) {
-				return nil, fmt.Errorf("unit %q is not a product of names such as money/month", text)
+				return nil, fmt.Errorf("unit %.48q is not a product of names such as money/month", text)
 			}
 			u = u.times(unit{{name, sign}})
 		}
@@ -85,7 +84,7 @@ func (u unit) power(name string) int {
 	return 0
 }
 
-// String writes the unit with money first and factors before divisors.
+// String writes the unit with money first and factors before divisors, as parseUnit reads it.
 func (u unit) String() string {
 	var over, under []string
 	for _, t := range u {
@@ -93,14 +92,11 @@ func (u unit) String() string {
 		if t.power < 0 {
 			side = &under
 		}
-		name := t.name
-		if p := max(t.power, -t.power); p > 1 {
-			name += "^" + strconv.Itoa(p)
-		}
-		if name == "money" {
-			*side = slices.Insert(*side, 0, name)
+		factors := slices.Repeat([]string{t.name}, max(t.power, -t.power))
+		if t.name == "money" {
+			*side = slices.Insert(*side, 0, factors...)
 		} else {
-			*side = append(*side, name)
+			*side = append(*side, factors...)
 		}
 	}
 	text := "1"

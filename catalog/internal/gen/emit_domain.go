@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/big"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/openlifecycle/lifecycle/internal/def"
 	"github.com/openlifecycle/lifecycle/metric"
@@ -72,7 +73,8 @@ func lowerFirst(text string) string {
 	if first == "I" || first != "A" && len(first) > 0 && strings.ToUpper(first) == first {
 		return text
 	}
-	return strings.ToLower(text[:1]) + text[1:]
+	_, size := utf8.DecodeRuneInString(text)
+	return strings.ToLower(text[:size]) + text[size:]
 }
 
 func (e *entry) writeAccessor(b *bytes.Buffer, r *registry) {
@@ -279,7 +281,11 @@ func (e *entry) writeExample(b *bytes.Buffer, r *registry, imports map[string]bo
 // goValue writes a value as a Go expression.
 func goValue(kind metric.Kind, text string, imports map[string]bool) string {
 	if kind == metric.KindCount {
-		return text
+		v, err := metric.ParseValue(kind, text)
+		if err != nil {
+			panic(err) // The example was evaluated before.
+		}
+		return v.Text() // In Go, 012 is ten.
 	}
 	imports[modulePath+"/metric"] = true
 	if element, ok := kind.Element(); ok {
@@ -290,8 +296,8 @@ func goValue(kind metric.Kind, text string, imports map[string]bool) string {
 		for i := range list {
 			list[i] = goValue(element, list[i], imports)
 		}
-		if element == metric.KindCount {
-			return "metric.MustDistribution[metric.Count](" + strings.Join(list, ", ") + ")"
+		if element == metric.KindCount || len(list) == 0 {
+			return "metric.MustDistribution[" + goType(element) + "](" + strings.Join(list, ", ") + ")"
 		}
 		return "metric.MustDistribution(" + strings.Join(list, ", ") + ")"
 	}

@@ -18,6 +18,9 @@ import (
 func (r *registry) emit() (map[string][]byte, error) {
 	files := map[string][]byte{}
 	add := func(name string, source []byte) error {
+		if files[name] != nil {
+			return fmt.Errorf("%s would be written twice", name)
+		}
 		formatted, err := format.Source(source)
 		if err != nil {
 			return fmt.Errorf("%s: %w\n%s", name, err, source)

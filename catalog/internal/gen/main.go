@@ -74,12 +74,12 @@ func compare(root string, files map[string][]byte) error {
 		return err
 	}
 	var errs []error
-	for name, want := range files {
-		if !bytes.Equal(existing[name], want) {
+	for _, name := range sortedKeys(files) {
+		if !bytes.Equal(existing[name], files[name]) {
 			errs = append(errs, fmt.Errorf("%s is stale: run go generate ./catalog", name))
 		}
 	}
-	for name := range existing {
+	for _, name := range sortedKeys(existing) {
 		if files[name] == nil {
 			errs = append(errs, fmt.Errorf("%s is left over: run go generate ./catalog", name))
 		}
@@ -91,6 +91,11 @@ func write(root string, files map[string][]byte) error {
 	existing, err := owned(root)
 	if err != nil {
 		return err
+	}
+	for name := range files {
+		if _, err := os.Stat(filepath.Join(root, name)); err == nil && existing[name] == nil {
+			return fmt.Errorf("%s is not generated: refusing to overwrite it", name)
+		}
 	}
 	for name := range existing {
 		if files[name] == nil {

@@ -201,6 +201,9 @@ func (r *registry) relations() error {
 
 func (r *registry) relation(self metric.Definition, rel metric.Relation) error {
 	target, _ := r.lookup(rel.Target)
+	if bounds := rel.Kind == "at_most" || rel.Kind == "at_least"; bounds && self.Unit() != target.Unit() {
+		return fmt.Errorf("cannot be, with units %s and %s", self.Unit(), target.Unit())
+	}
 	var empty metric.Facts
 	leaves := empty.Missing(self)
 	for _, leaf := range empty.Missing(target) {
@@ -242,17 +245,22 @@ func holds(kind string, a, b *big.Rat) bool {
 	return false
 }
 
-// draw returns facts with a small random value for each metric, zero now and then.
+// draw returns facts with a small random value for each metric, zero or negative now and then.
 func draw(rng *rand.Rand, leaves []metric.Definition) *metric.Facts {
 	var facts metric.Facts
 	for _, leaf := range leaves {
-		text := randomText(rng, leaf.Kind())
-		v, err := metric.ParseValue(leaf.Kind(), text)
-		if err != nil {
-			panic(fmt.Sprintf("random %s %q: %v", leaf.Kind(), text, err))
+		// A value outside the range of the metric is left out, and the draw is undefined
+		// unless one of the next is inside.
+		for range 4 {
+			text := randomText(rng, leaf.Kind())
+			v, err := metric.ParseValue(leaf.Kind(), text)
+			if err != nil {
+				panic(fmt.Sprintf("random %s %q: %v", leaf.Kind(), text, err))
+			}
+			if facts.Add(metric.FactOf(leaf, v)) == nil {
+				break
+			}
 		}
-		// A value outside the range of the metric is left out, and the draw is undefined.
-		_ = facts.Add(metric.FactOf(leaf, v))
 	}
 	return &facts
 }
@@ -266,14 +274,18 @@ func randomText(rng *rand.Rand, kind metric.Kind) string {
 		}
 		return "[" + strings.Join(list, ",") + "]"
 	}
-	n := decimal.New(rng.Int64N(1000), -1)
+	sign := int64(1)
+	if rng.IntN(4) == 0 {
+		sign = -1
+	}
+	n := decimal.New(sign*rng.Int64N(1000), -1)
 	switch kind {
 	case metric.KindCount:
-		return fmt.Sprint(rng.IntN(30))
+		return fmt.Sprint(sign * rng.Int64N(30))
 	case metric.KindMoney:
 		return n.StringFixed(2) + " USD"
 	case metric.KindRatio:
-		return decimal.New(rng.Int64N(1001), -3).String()
+		return decimal.New(sign*rng.Int64N(1501), -3).String()
 	case metric.KindDuration:
 		return n.String() + "s"
 	}

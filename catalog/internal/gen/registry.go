@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -168,7 +169,13 @@ func readDomain(path string) (*domain, error) {
 func strict(data []byte, into any) error {
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	decoder.KnownFields(true)
-	return decoder.Decode(into)
+	if err := decoder.Decode(into); err != nil {
+		return err
+	}
+	if err := decoder.Decode(new(yaml.Node)); !errors.Is(err, io.EOF) {
+		return errors.New("more than one document")
+	}
+	return nil
 }
 
 func readEntry(d *domain, file string, node *yaml.Node) (*entry, error) {
@@ -177,10 +184,11 @@ func readEntry(d *domain, file string, node *yaml.Node) (*entry, error) {
 		e.fieldLines[node.Content[i].Value] = node.Content[i].Line
 	}
 	var m metricYAML
-	if err := node.Decode(&m); err != nil {
-		return nil, fmt.Errorf("%s:%d: %w", file, node.Line, err)
-	}
+	err := node.Decode(&m)
 	e.spec.ID = m.ID
+	if err != nil {
+		return nil, e.problem("fields", "%s", err)
+	}
 	if err := unknownFields(e, node); err != nil {
 		return nil, err
 	}
@@ -198,6 +206,13 @@ func unknownFields(e *entry, node *yaml.Node) error {
 	data, err := yaml.Marshal(node)
 	if err == nil {
 		err = strict(data, new(metricYAML))
+	}
+	var unknown *yaml.TypeError
+	if errors.As(err, &unknown) {
+		// "line 5: field formla not found in type ..."; the line is not that of the file.
+		_, text, _ := strings.Cut(unknown.Errors[0], "field ")
+		name, _, _ := strings.Cut(text, " ")
+		return e.problem(name, "is not a field of a metric")
 	}
 	if err != nil {
 		return e.problem("fields", "%s", err)
@@ -280,6 +295,9 @@ func (e *entry) fillExamples(m *metricYAML) error {
 		example := metric.Example{Period: x.Period, Result: x.Result, Undefined: metric.Reason(x.Undefined), Source: x.Source}
 		if (x.Result == "") == (x.Undefined == "") {
 			return e.problem("examples", "example %d needs a result or a reason, and not both", i+1)
+		}
+		if !x.Inputs.IsZero() && x.Inputs.Kind != yaml.MappingNode {
+			return e.problem("examples", "example %d: inputs are written {name: value}", i+1)
 		}
 		for j := 0; j+1 < len(x.Inputs.Content); j += 2 {
 			text, err := inputText(x.Inputs.Content[j+1])
