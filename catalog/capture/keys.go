@@ -108,15 +108,16 @@ const noSegment SegmentCode = math.MaxUint32
 type tag uint16
 
 const (
-	absent     tag = 0 // there is no value
-	firstTag   tag = 1 // scale 0, or the first currency
-	bigNumber  tag = math.MaxUint16 - iota
-	wrongType      // not a number, or not a whole one
-	noCurrency     // money whose currency is absent or not one of ISO 4217
+	absent   tag = 0 // there is no value
+	firstTag tag = 1 // scale 0, or the first currency
+
+	bigNumber  tag = 0xfffc // a number that is kept as a decimal elsewhere
+	wrongType  tag = 0xfffd // not a number, or not a whole one
+	noCurrency tag = 0xfffe // money whose currency is absent or not one of ISO 4217
 )
 
 // isValue reports whether there is a value.
-func (t tag) isValue() bool { return t != absent && t < noCurrency || t == bigNumber }
+func (t tag) isValue() bool { return t-firstTag < wrongType-firstTag }
 
 // maxScale is the largest scale that has a tag: the one up to which int64 holds a digit.
 const maxScale = 18
