@@ -475,7 +475,7 @@ func ExampleWriteJSON() {
 
 func ExampleWriteCSV() {
 	var b strings.Builder
-	if err := catalog.WriteCSV(&b, catalog.ByDomain("network")); err != nil {
+	if err := catalog.WriteCSV(&b, slices.Values(catalog.Named("bounce rate"))); err != nil {
 		fmt.Println(err)
 		return
 	}
@@ -485,9 +485,8 @@ func ExampleWriteCSV() {
 	}
 	// Output:
 	// id | name
-	// network.dropped_call_rate | Dropped-call rate
-	// network.dropped_calls | Dropped calls
-	// network.established_calls | Established calls
+	// email.bounce_rate | Email bounce rate
+	// web.bounce_rate | Web bounce rate
 }
 
 func BenchmarkWriteJSON(b *testing.B) {

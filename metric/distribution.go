@@ -35,6 +35,12 @@ type distribution struct {
 
 const maxDistributionScale = 18
 
+// MustDistribution is [NewDistribution] for literals. It panics on values that cannot be
+// held together.
+func MustDistribution[E Scalar](values ...E) Distribution[E] {
+	return must(NewDistribution(values...))
+}
+
 // NewDistribution returns the distribution of values. Money of several currencies is
 // [MixedCurrency].
 func NewDistribution[E Scalar](values ...E) (Distribution[E], error) {

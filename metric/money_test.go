@@ -70,7 +70,7 @@ func TestMoneyRefusesToMixAndOverflow(t *testing.T) {
 	_, errSub := usd.Sub(eur)
 	_, errCmp := usd.Cmp(eur)
 	for _, err := range []error{errAdd, errSub, errCmp} {
-		if !errors.Is(err, metric.MixedCurrency) || !errors.Is(err, metric.ErrUndefined) || !strings.Contains(err.Error(), "USD and EUR") {
+		if !errors.Is(err, metric.MixedCurrency) || !errors.Is(err, metric.ErrUndefined) || errors.Is(err, metric.ErrInput) || !strings.Contains(err.Error(), "USD and EUR") {
 			t.Errorf("mixing gives %v", err)
 		}
 	}

@@ -38,7 +38,7 @@ func TestParseRatio(t *testing.T) {
 			t.Errorf("ParseRatio(%q) = %s, %v", in, r, err)
 		}
 	}
-	if _, err := metric.ParseRatio("1/0"); !errors.Is(err, metric.ErrInput) || !errors.Is(err, metric.ZeroDenominator) {
+	if _, err := metric.ParseRatio("1/0"); !errors.Is(err, metric.ErrInput) || errors.Is(err, metric.ErrUndefined) {
 		t.Errorf("1/0 gives %v", err)
 	}
 }

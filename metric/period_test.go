@@ -449,6 +449,37 @@ func TestPeriodsCover(t *testing.T) {
 	}
 }
 
+func TestPeriodUnits(t *testing.T) {
+	for u := metric.UnitDay; u <= metric.UnitCustom; u++ {
+		text, err := u.MarshalText()
+		var back metric.PeriodUnit
+		if err != nil || back.UnmarshalText(text) != nil || back != u {
+			t.Errorf("unit %d is written %q and read as %d", u, text, back)
+		}
+		if got, want := u.IsCalendar(), u <= metric.UnitYear; got != want {
+			t.Errorf("%s is of the calendar: %t", u, got)
+		}
+	}
+	if _, err := (metric.UnitCustom + 1).MarshalText(); err == nil {
+		t.Error("an unknown unit was written")
+	}
+	var none metric.PeriodUnit
+	if text, err := none.MarshalText(); err != nil || len(text) != 0 || none.UnmarshalText(text) != nil || none != 0 {
+		t.Errorf("no unit is written %q, %v", text, err)
+	}
+}
+
+// On this day time.Time.ZoneBounds of Go 1.26 gives an end that is not after the instant.
+func TestLastDayOfLeapYear(t *testing.T) {
+	p := period(t, "2040-12-31", zone(t, "Europe/Berlin"))
+	if got, want := p.Start().UTC().Format(time.RFC3339), "2040-12-30T23:00:00Z"; got != want {
+		t.Errorf("starts at %s, want %s", got, want)
+	}
+	if got, want := p.Duration().Text(), "86400s"; got != want {
+		t.Errorf("lasts %s, want %s", got, want)
+	}
+}
+
 func BenchmarkPeriodOf(b *testing.B) {
 	loc := zone(b, "Europe/Berlin")
 	at := time.Date(2026, 3, 29, 12, 0, 0, 0, loc)

@@ -140,6 +140,9 @@ func parseNumberOrQuotient(s string) (decimal.Decimal, error) {
 	if err != nil {
 		return decimal.Decimal{}, err
 	}
+	if b == 0 {
+		return decimal.Decimal{}, inputErrorf("the denominator is zero")
+	}
 	return quotient(exact.FromInt64(int64(a)), exact.FromInt64(int64(b)))
 }
 

@@ -61,6 +61,9 @@ func TestRoundingOptions(t *testing.T) {
 			t.Errorf("mode %d becomes %q and %d", m, text, got)
 		}
 	}
+	if _, err := (RoundCeiling + 1).MarshalText(); err == nil {
+		t.Error("an unknown mode was written")
+	}
 	if err := new(RoundingMode).UnmarshalText([]byte("half_up")); err == nil {
 		t.Error("an unknown mode was read")
 	}

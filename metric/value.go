@@ -3,6 +3,7 @@ package metric
 import (
 	"database/sql/driver"
 	"encoding/json"
+	"fmt"
 	"strings"
 
 	"github.com/openlifecycle/lifecycle/internal/exact"
@@ -279,7 +280,7 @@ var (
 )
 
 func mixedCurrency(a, b Currency) error {
-	return &Error{Reason: MixedCurrency, Err: inputErrorf("%s and %s", a.orNone(), b.orNone())}
+	return &Error{Reason: MixedCurrency, Err: fmt.Errorf("%s and %s", a.orNone(), b.orNone())}
 }
 
 // plain writes d in full, for messages.

@@ -182,3 +182,18 @@ func (r region) ranges(n int, do func(from, to int)) {
 		}
 	}
 }
+
+// contains reports whether a cell lies in the region.
+func (r region) contains(cell uint32) bool {
+	if cell == outside {
+		return false
+	}
+	segment, atom := r.tl.split(cell)
+	return atom >= r.span.from && atom < r.span.to && slices.Contains(r.segments, segment)
+}
+
+// split is the inverse of cell, for a cell that is not outside.
+func (tl *timeline) split(cell uint32) (segment uint32, atom int) {
+	atoms := uint32(tl.atoms)
+	return (cell - 1) / atoms, int((cell - 1) % atoms)
+}

@@ -28,7 +28,7 @@ func parse(args []string, messages io.Writer) (options, error) {
 		fmt.Fprintln(messages, "usage: catalogue [-format f] [-stage s] [-domain d] [-search words] [-id id]")
 		flags.PrintDefaults()
 	}
-	flags.Func("format", "`format`: text, json, csv or markdown (default text)", oneOf(&o.format, "text", "json", "csv", "markdown"))
+	flags.Func("format", "`format` of the output: text (the default), json, csv or markdown", oneOf(&o.format, "text", "json", "csv", "markdown"))
 	flags.Func("stage", "only metrics of this `stage`", o.setStage)
 	flags.Func("domain", "only metrics of this `domain`", oneOf(&o.domain, domains()...))
 	flags.Func("search", "only metrics that have these `words`", notEmpty(&o.search))

@@ -179,7 +179,7 @@ func (t *csvTable) event(fields []string) (event.Event, *event.Rejection) {
 type csvRow struct {
 	csvOptions
 	spec  event.Spec // empty for an event that the vocabulary does not have
-	money bool // some attribute is an amount
+	money bool       // some attribute is an amount
 	attrs []event.Attr
 }
 

@@ -22,8 +22,15 @@ const (
 func writeText(w io.Writer, a *analysis) error {
 	t := &textReport{analysis: a}
 	t.heading()
-	for _, s := range a.stages {
-		t.stage(s)
+	var all []tableLine
+	tables := make([][]tableLine, len(a.stages))
+	for i, s := range a.stages {
+		tables[i] = t.tableLines(s.rows)
+		all = append(all, tables[i]...)
+	}
+	common := t.layout(all) // Aligns the tables of all stages where it fits.
+	for i, s := range a.stages {
+		t.stage(s, tables[i], common)
 	}
 	t.legend()
 	t.toGetMore()
@@ -61,39 +68,45 @@ func (a *analysis) summary() string {
 		determined, a.metrics, catalog.Version)
 }
 
-func (t *textReport) stage(s stageRows) {
+// stage writes the table of one stage, in several parts if it does not fit the width.
+func (t *textReport) stage(s stageRows, lines []tableLine, common layout) {
 	t.line("")
 	t.line("%s - %s", strings.ToUpper(s.stage.String()), s.stage.Question())
-	if len(s.rows) == 0 {
+	if len(lines) == 0 {
 		t.line("")
 		t.line("  Nothing in this log tells.")
 		return
 	}
-	lines := t.tableLines(s.rows)
-	for block := range t.blocks(lines) {
+	if common.total(0, len(t.periods)) > textWidth {
+		common = t.layout(lines)
+	}
+	for from := 0; from < len(t.periods); {
+		to := common.fit(from)
 		t.line("")
-		t.table(lines, block)
+		t.table(lines, common, from, to)
+		from = to
 	}
 }
 
-// tableLine is one line of a table: a label and a cell for each period, or no cells.
+// tableLine is one line of a table: a label and a cell for each period, or a label and no
+// cells, which may run on below them.
 type tableLine struct {
 	label string
 	cells []string
+	more  string // after the label of a line without cells
 }
 
 func (t *textReport) tableLines(rows []row) []tableLine {
 	var lines []tableLine
 	for _, r := range rows {
 		currency := currencyOf(append([][]outcome{r.all}, r.segments...)...)
-		lines = append(lines, tableLine{r.def.Name(), t.cells(r.def, r.all, currency)})
-		id := "  " + r.def.ID()
+		id := tableLine{label: "  " + r.def.ID()}
 		if unit := unitText(r.def, currency); unit != "" {
-			id += ", " + unit
+			id.more = ", " + unit
 		}
-		lines = append(lines, tableLine{label: id})
+		lines = append(lines, tableLine{label: r.def.Name(), cells: t.cells(r.def, r.all, currency)}, id)
 		for i, cells := range r.segments {
-			lines = append(lines, tableLine{"    " + shorten(printable(t.segments[i]), 30), t.cells(r.def, cells, currency)})
+			lines = append(lines, tableLine{label: "    " + shorten(printable(t.segments[i]), 30), cells: t.cells(r.def, cells, currency)})
 		}
 	}
 	return lines
@@ -121,31 +134,49 @@ func (t *textReport) mark(r metric.Reason) string {
 	return string(rune('a' + i)) // There are ten reasons.
 }
 
-// block is a range of periods that fits the width, and how wide its columns are.
-type block struct{ from, to, label, column int }
+// layout is the widths of a table.
+type layout struct {
+	label   int
+	columns []int // by period, with the gap
+}
 
-// blocks splits the periods into ranges of about equal size that fit the width.
-func (t *textReport) blocks(lines []tableLine) func(yield func(block) bool) {
-	label, column := len("metric"), 0
+func (t *textReport) layout(lines []tableLine) layout {
+	l := layout{label: len("metric"), columns: make([]int, len(t.periods))}
 	for i := range t.periods {
-		column = max(column, width(t.periodTitle(i)))
+		l.columns[i] = columnGap + width(t.periodTitle(i))
 	}
-	for _, l := range lines {
-		label = max(label, width(l.label))
-		for _, c := range l.cells {
-			column = max(column, width(c))
+	for _, line := range lines {
+		l.label = max(l.label, width(line.label))
+		for i, c := range line.cells {
+			l.columns[i] = max(l.columns[i], columnGap+width(c))
 		}
 	}
-	column += columnGap
-	perBlock := max(1, (textWidth-label)/column)
-	n := (len(t.periods) + perBlock - 1) / perBlock
-	return func(yield func(block) bool) {
-		for i := range n {
-			if !yield(block{from: i * len(t.periods) / n, to: (i + 1) * len(t.periods) / n, label: label, column: column}) {
-				return
-			}
+	return l
+}
+
+// total returns the width of a table of some of the periods.
+func (l layout) total(from, to int) int {
+	total := l.label
+	for _, n := range l.columns[from:to] {
+		total += n
+	}
+	return total
+}
+
+// fit returns where the next part of a table ends, so that the parts fit the width and are
+// of about equal size.
+func (l layout) fit(from int) int {
+	parts, to := 1, from
+	for end, start := from, from; end < len(l.columns); end++ {
+		if end > start && l.total(start, end+1) > textWidth {
+			parts, start = parts+1, end
 		}
 	}
+	share := (len(l.columns) - from + parts - 1) / parts
+	for to < len(l.columns) && to-from < share && (to == from || l.total(from, to+1) <= textWidth) {
+		to++
+	}
+	return to
 }
 
 // periodTitle heads a column.
@@ -156,19 +187,21 @@ func (a *analysis) periodTitle(i int) string {
 	return a.periods[i].label
 }
 
-func (t *textReport) table(lines []tableLine, b block) {
-	head := pad("metric", b.label)
-	for i := b.from; i < b.to; i++ {
-		head += padLeft(t.periodTitle(i), b.column)
+func (t *textReport) table(lines []tableLine, l layout, from, to int) {
+	head := pad("metric", l.label)
+	for i := from; i < to; i++ {
+		head += padLeft(t.periodTitle(i), l.columns[i])
 	}
 	t.line("%s", head)
-	t.line("%s", strings.Repeat("-", b.label+(b.to-b.from)*b.column))
-	for _, l := range lines {
-		text := pad(l.label, b.label)
-		if l.cells != nil {
-			for _, c := range l.cells[b.from:b.to] {
-				text += padLeft(c, b.column)
-			}
+	t.line("%s", strings.Repeat("-", l.total(from, to)))
+	for _, line := range lines {
+		if line.cells == nil {
+			t.line("%s%s", line.label, line.more)
+			continue
+		}
+		text := pad(line.label, l.label)
+		for i := from; i < to; i++ {
+			text += padLeft(line.cells[i], l.columns[i])
 		}
 		t.line("%s", text)
 	}

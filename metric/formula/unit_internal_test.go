@@ -99,7 +99,7 @@ func TestUnitLaws(t *testing.T) {
 }
 
 func TestNormal(t *testing.T) {
-	seen := map[string]string{} // from normal form to the first text of its class
+	seen := map[string]string{}       // from normal form to the first text of its class
 	for _, class := range [][]string{ // equal within a class, different across
 		{"aa", "(aa)", "dd.aa", "((dd.aa))"},
 		{"bb.aa"},

@@ -1,0 +1,359 @@
+package capture
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/openlifecycle/lifecycle/internal/exact"
+	"github.com/openlifecycle/lifecycle/metric/event"
+)
+
+// table holds what the rules read of the events of one stream, one event a row, one
+// attribute a column. Whatever the surface, this is what calculators are given.
+type table struct {
+	stream   *stream
+	at       []int64   // when the event took effect
+	segments []uint32  // nil: segment 0 on every row
+	filters  [][]uint8 // outcome of each filter; nil: holds on every row
+	columns  []column  // of the stream
+	order    order     // if the order of the stream's events matters
+}
+
+// column is one attribute on every row.
+type column struct {
+	keys  []Code  // of a key column
+	units []int64 // of any other, as its tag says
+	tags  []tag   // nil: each row has the tag all
+	all   tag
+	big   []decimal.Decimal // where units points to under the tag bigNumber
+}
+
+// order holds what events are ordered by, see event.Compare. It is empty for rows of
+// blocks, which have their instants only.
+type order struct {
+	time, seq, recorded []int64
+	source              []uint32
+	id                  []string
+	content             [][16]byte
+}
+
+// len returns the number of rows.
+func (t *table) len() int { return len(t.at) }
+
+func newTable(s *stream, capacity int) *table {
+	t := &table{stream: s, at: make([]int64, 0, capacity), segments: make([]uint32, 0, capacity)}
+	t.filters = make([][]uint8, len(s.filters))
+	t.columns = make([]column, len(s.columns))
+	return t
+}
+
+// reset removes all rows and keeps the room.
+func (t *table) reset() { t.truncate(0) }
+
+// truncate keeps the first n rows.
+func (t *table) truncate(n int) {
+	t.at = t.at[:n]
+	t.segments = t.segments[:n]
+	for i := range t.filters {
+		t.filters[i] = cut(t.filters[i], n)
+	}
+	for i := range t.columns {
+		col := &t.columns[i]
+		col.keys, col.units, col.tags = cut(col.keys, n), cut(col.units, n), cut(col.tags, n)
+		if n == 0 {
+			col.big = col.big[:0]
+		}
+	}
+	o := &t.order
+	o.time, o.seq, o.recorded = cut(o.time, n), cut(o.seq, n), cut(o.recorded, n)
+	o.source, o.id, o.content = cut(o.source, n), cut(o.id, n), cut(o.content, n)
+}
+
+// cut is list[:n] for a column that may not be there.
+func cut[E any](list []E, n int) []E {
+	if list == nil {
+		return nil
+	}
+	clear(list[n:])
+	return list[:n]
+}
+
+// remove puts the last row in the place of row i.
+func (t *table) remove(i int) {
+	n := t.len() - 1
+	t.at[i], t.segments[i] = t.at[n], t.segments[n]
+	for f := range t.filters {
+		move(t.filters[f], i, n)
+	}
+	for c := range t.columns {
+		move(t.columns[c].keys, i, n)
+		move(t.columns[c].units, i, n)
+		move(t.columns[c].tags, i, n)
+	}
+	o := &t.order
+	move(o.time, i, n)
+	move(o.seq, i, n)
+	move(o.recorded, i, n)
+	move(o.source, i, n)
+	move(o.id, i, n)
+	move(o.content, i, n)
+	t.truncate(n)
+}
+
+func move[E any](list []E, to, from int) {
+	if list != nil {
+		list[to] = list[from]
+	}
+}
+
+// rows returns the rows in the range from one up to another, which share their memory
+// with t.
+func (t *table) rows(from, to int) *table {
+	part := &table{
+		stream:   t.stream,
+		at:       t.at[from:to],
+		segments: slice(t.segments, from, to),
+		filters:  make([][]uint8, len(t.filters)),
+		columns:  make([]column, len(t.columns)),
+	}
+	for i, f := range t.filters {
+		part.filters[i] = slice(f, from, to)
+	}
+	for i, c := range t.columns {
+		part.columns[i] = column{
+			keys: slice(c.keys, from, to), units: slice(c.units, from, to), tags: slice(c.tags, from, to),
+			all: c.all, big: c.big,
+		}
+	}
+	o := &t.order
+	part.order = order{
+		time: slice(o.time, from, to), seq: slice(o.seq, from, to), recorded: slice(o.recorded, from, to),
+		source: slice(o.source, from, to), id: slice(o.id, from, to), content: slice(o.content, from, to),
+	}
+	return part
+}
+
+func slice[E any](list []E, from, to int) []E {
+	if list == nil {
+		return nil
+	}
+	return list[from:to]
+}
+
+// append adds a row for e.
+func (c *Collector) append(t *table, e *event.Event, stamp *stamp, segment uint32) {
+	s := t.stream
+	t.at = append(t.at, stamp.at)
+	t.segments = append(t.segments, segment)
+	for i := range s.filters {
+		if len(s.filters[i]) > 0 {
+			t.filters[i] = append(t.filters[i], s.filters[i].test(e.Props))
+		}
+	}
+	for i := range s.columns {
+		spec := &s.columns[i]
+		if spec.kind == keyColumn {
+			t.columns[i].keys = append(t.columns[i].keys, c.readKey(e, spec))
+		} else {
+			t.columns[i].read(e.Props, spec, &c.currencies)
+		}
+	}
+	if s.ordered {
+		o := &t.order
+		o.time = append(o.time, stamp.time)
+		o.seq = append(o.seq, stamp.seq)
+		o.recorded = append(o.recorded, stamp.recorded)
+		o.source = append(o.source, c.sources.code(e.Source))
+		o.id = append(o.id, e.ID)
+		o.content = append(o.content, stamp.content)
+	}
+}
+
+// readKey returns the code of a key of e.
+func (c *Collector) readKey(e *event.Event, spec *columnSpec) Code {
+	keys := c.spaces[spec.space]
+	switch spec.name {
+	case customerKey:
+		return keys.code(c.plan.options.Subject.key(e))
+	case sessionKey:
+		return keys.code(e.SessionID)
+	}
+	if text, ok := e.Props.String(spec.name); ok {
+		return keys.code(text)
+	}
+	value, ok := e.Props.Get(spec.name)
+	if !ok {
+		return NoKey
+	}
+	var buf [64]byte
+	if n, ok := value.Int(); ok {
+		return keys.codeOfBytes(strconv.AppendInt(buf[:0], n, 10))
+	}
+	if d, ok := value.Decimal(); ok {
+		return keys.codeOfBytes(exact.AppendDecimal(buf[:0], d))
+	}
+	return wrongKey
+}
+
+// currencyAttr is the attribute with the currency of all amounts of an event.
+const currencyAttr = "currency"
+
+// read adds the value of a column that is not of keys.
+func (c *column) read(p event.Props, spec *columnSpec, known *currencies) {
+	n, ok := p.Int(spec.name)
+	t := scaleTag(0)
+	switch {
+	case !ok:
+		n, t = c.readOther(p, spec)
+	case spec.kind == moneyColumn:
+		code, _ := p.String(currencyAttr)
+		t = known.tagOf(code)
+	}
+	c.units = append(c.units, n)
+	c.tags = append(c.tags, t)
+}
+
+// readOther reads what is not a whole number of 64 bits.
+func (c *column) readOther(p event.Props, spec *columnSpec) (int64, tag) {
+	value, ok := p.Get(spec.name)
+	if !ok {
+		return 0, absent
+	}
+	d, ok := value.Decimal()
+	if !ok || spec.kind != numberColumn {
+		return 0, wrongType
+	}
+	if scale := -d.Exponent(); scale >= 0 && scale <= maxScale {
+		if units, ok := exact.Minor(d, uint8(scale)); ok {
+			return units, scaleTag(uint8(scale))
+		}
+	}
+	c.big = append(c.big, d)
+	return int64(len(c.big) - 1), bigNumber
+}
+
+// tag returns the tag of row i.
+func (c *column) tag(i int) tag {
+	if c.tags == nil {
+		return c.all
+	}
+	return c.tags[i]
+}
+
+// appendFrom adds row i of another table of the same stream, whose codes are translated.
+func (t *table) appendFrom(o *table, i int, tr *translation) {
+	t.at = append(t.at, o.at[i])
+	t.segments = append(t.segments, tr.segment(o.segments[i]))
+	for f := range o.filters {
+		if o.filters[f] != nil {
+			t.filters[f] = append(t.filters[f], o.filters[f][i])
+		}
+	}
+	for n := range o.columns {
+		spec, from, to := &o.stream.columns[n], &o.columns[n], &t.columns[n]
+		if spec.kind == keyColumn {
+			to.keys = append(to.keys, tr.key(spec.space, from.keys[i]))
+			continue
+		}
+		units, tag := from.units[i], from.tags[i]
+		switch {
+		case tag == bigNumber:
+			to.big = append(to.big, from.big[units])
+			units = int64(len(to.big) - 1)
+		case spec.kind == moneyColumn && tag.isValue():
+			tag = tr.currency(tag)
+		}
+		to.units = append(to.units, units)
+		to.tags = append(to.tags, tag)
+	}
+	if t.stream.ordered {
+		a, b := &t.order, &o.order
+		a.time = append(a.time, b.time[i])
+		a.seq = append(a.seq, b.seq[i])
+		a.recorded = append(a.recorded, b.recorded[i])
+		a.source = append(a.source, tr.source(b.source[i]))
+		a.id = append(a.id, b.id[i])
+		a.content = append(a.content, b.content[i])
+	}
+}
+
+// evidence is what the events of one stream show apart from any value: a metric is known
+// only if they show that it could have been counted.
+type evidence struct {
+	events     int64
+	occurred   []bool  // of each column, whether some event had a value
+	decided    []bool  // of each filter, whether it was decided on some event
+	currencies [][]tag // of each money column, ascending
+}
+
+func newEvidence(s *stream) evidence {
+	return evidence{
+		occurred:   make([]bool, len(s.columns)),
+		decided:    make([]bool, len(s.filters)),
+		currencies: make([][]tag, len(s.columns)),
+	}
+}
+
+// see takes in the rows of a table.
+func (v *evidence) see(t *table) {
+	v.events += int64(t.len())
+	for i, outcomes := range t.filters {
+		v.decided[i] = v.decided[i] || t.len() > 0 && (outcomes == nil ||
+			slices.ContainsFunc(outcomes, func(o uint8) bool { return o&decided != 0 }))
+	}
+	for i := range t.columns {
+		c := &t.columns[i]
+		switch {
+		case t.stream.columns[i].kind == moneyColumn:
+			v.seeMoney(i, c, t.len())
+		case v.occurred[i]:
+		case c.keys != nil:
+			v.occurred[i] = slices.ContainsFunc(c.keys, Code.isKey)
+		case c.tags != nil:
+			v.occurred[i] = slices.ContainsFunc(c.tags, tag.isValue)
+		default:
+			v.occurred[i] = t.len() > 0 && c.all.isValue()
+		}
+	}
+}
+
+func (v *evidence) seeMoney(i int, c *column, rows int) {
+	last := absent
+	for row := range rows {
+		t := c.tag(row)
+		if t != last && t.isValue() {
+			v.occurred[i] = true
+			v.currencies[i] = insert(v.currencies[i], t)
+		}
+		last = t
+		if c.tags == nil {
+			return
+		}
+	}
+}
+
+// insert adds t to an ascending list without repetition.
+func insert(list []tag, t tag) []tag {
+	i, found := slices.BinarySearch(list, t)
+	if found {
+		return list
+	}
+	return slices.Insert(list, i, t)
+}
+
+func (v *evidence) merge(o *evidence, tr *translation) {
+	v.events += o.events
+	for i := range o.occurred {
+		v.occurred[i] = v.occurred[i] || o.occurred[i]
+	}
+	for i := range o.decided {
+		v.decided[i] = v.decided[i] || o.decided[i]
+	}
+	for i := range o.currencies {
+		for _, t := range o.currencies[i] {
+			v.currencies[i] = insert(v.currencies[i], tr.currency(t))
+		}
+	}
+}

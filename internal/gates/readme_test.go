@@ -1,0 +1,73 @@
+package gates
+
+import (
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// The code that README shows is code that runs, and prints what README says.
+func TestReadmeRuns(t *testing.T) {
+	data, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var doors []string
+	rest := string(data)
+	for {
+		_, after, found := strings.Cut(rest, "```go\n")
+		if !found {
+			break
+		}
+		door, tail, _ := strings.Cut(after, "```")
+		doors = append(doors, door)
+		rest = tail
+	}
+	if len(doors) != 3 {
+		t.Fatalf("README has %d pieces of Go, want the three doors", len(doors))
+	}
+	var source strings.Builder
+	source.WriteString(`package main
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/openlifecycle/lifecycle/catalog"
+	"github.com/openlifecycle/lifecycle/catalog/capture"
+	"github.com/openlifecycle/lifecycle/catalog/email"
+	"github.com/openlifecycle/lifecycle/catalog/orders"
+	"github.com/openlifecycle/lifecycle/catalog/subscription"
+	"github.com/openlifecycle/lifecycle/metric"
+	"github.com/openlifecycle/lifecycle/metric/event"
+)
+
+func main() {
+	first, _ := metric.Quarter(2026, 1, time.UTC)
+	quarters := []metric.Period{first, first.Next()}
+	var events []event.Event
+	for _, user := range []string{"ann", "ann", "bob"} {
+		events = append(events, event.New(event.Event{
+			ID: fmt.Sprint(len(events)), Time: first.Start(), UserID: user,
+		}, event.OrderCompleted{OrderID: fmt.Sprint(len(events)), Amount: 1250, Currency: "USD"}))
+	}
+`)
+	for _, door := range doors {
+		source.WriteString("\tfunc() {\n" + door + "\n\t\t_ = err\n\t}()\n")
+	}
+	source.WriteString("}\n")
+	out, err := exec.Command(build(t, source.String())).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for _, want := range []string{
+		"103% <nil>\n",             // as README says
+		"Email open rate 21.83%\n", // 2150 of 9850
+		"2026-Q1 50% <nil>\n",      // Ann bought twice, Bob once
+	} {
+		if !strings.Contains(string(out), want) {
+			t.Errorf("README prints\n%s\nwithout %q", out, want)
+		}
+	}
+}
