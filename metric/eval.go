@@ -9,7 +9,8 @@ import (
 )
 
 var (
-	errNoMetric  error = &badInput{message: "the zero metric"}
+	errNoMetric  error = &badInput{message: "no metric is named"}
+	errNoFact    error = &badInput{message: "a fact about no metric"}
 	errTwice     error = &badInput{message: "given twice"}
 	errUnrelated error = &badInput{message: "not an input of this metric"}
 )
@@ -92,7 +93,7 @@ func unrelated(d, input *def.Metric) error {
 // within says that an error about one fact arose while computing d.
 func within(d *def.Metric, err error) error {
 	var e *Error
-	if errors.As(err, &e) && e.Metric != "" && e.Metric != d.ID && e.Input == "" {
+	if errors.As(err, &e) && e.Input == "" {
 		return &Error{Metric: d.ID, Input: e.Metric, Reason: e.Reason, Err: e.Err}
 	}
 	return err
@@ -129,9 +130,15 @@ func (e *evaluation) value(d *def.Metric, r Rounding) (Value, error) {
 	if o.supplied {
 		return o.value, nil
 	}
-	v, err := valueFromDecimal(Kind(d.Kind), r.round(o.operand.number), o.operand.currency)
+	return r.value(d, o.operand)
+}
+
+// value rounds a derived number to a value of d.
+func (r Rounding) value(d *def.Metric, x operand) (Value, error) {
+	v, err := valueFromDecimal(Kind(d.Kind), r.round(x.number), x.currency)
 	if err != nil {
-		return Value{}, &Error{Metric: d.ID, Reason: OutOfDomain, Err: err}
+		// The message only: no input was bad.
+		return Value{}, &Error{Metric: d.ID, Reason: OutOfDomain, Err: errors.New(err.Error())}
 	}
 	return v, nil
 }
@@ -229,17 +236,52 @@ func (e *evaluation) derive(d *def.Metric) (operand, error) {
 	if err != nil {
 		return operand{}, err
 	}
-	if !result.number.Valid() {
-		return operand{}, &Error{Metric: d.ID, Reason: OutOfDomain, Err: errors.New("too large to compute")}
-	}
-	if !inRange(d, result.number) {
-		return operand{}, &Error{Metric: d.ID, Reason: OutOfDomain,
-			Err: fmt.Errorf("%s is outside %s", exact.AppendDecimal(nil, result.number.Round(6, exact.HalfAwayFromZero)), d.Range.Text)}
-	}
 	if d.Kind != def.Money {
 		result.currency = Currency{}
 	}
+	if err := checkResult(d, result); err != nil {
+		return operand{}, &Error{Metric: d.ID, Reason: OutOfDomain, Err: err}
+	}
 	return result, nil
+}
+
+// checkResult refuses a number that d cannot have, so that no other metric is computed
+// from one.
+func checkResult(d *def.Metric, x operand) error {
+	switch {
+	case !x.number.Valid():
+		return errors.New("too large to compute")
+	case !inRange(d, x.number):
+		return fmt.Errorf("%s is outside %s", shortText(d, x.number), d.Range.Text)
+	case d.Kind == def.Count && !isInt64(x.number):
+		return fmt.Errorf("count %s is not an integer of 64 bits", shortText(d, x.number))
+	case d.Kind == def.Money && x.currency.IsZero():
+		return errors.New("money without a currency")
+	}
+	return nil
+}
+
+func isInt64(x exact.Fraction) bool {
+	d, ok := x.Decimal()
+	if ok {
+		_, ok = exact.Minor(d, 0)
+	}
+	return ok
+}
+
+// shortText writes a number for a message: with six decimals, unless these hide why it
+// is not a value of d.
+func shortText(d *def.Metric, x exact.Fraction) string {
+	for _, places := range [...]int32{6, maxPlaces} {
+		short := exact.Trim(x.Round(places, exact.HalfAwayFromZero))
+		switch {
+		case !exact.InRange(short):
+			return "a number beyond 10^34"
+		case d.Kind == def.Count || !inRange(d, exact.FromDecimal(short)):
+			return plain(short)
+		}
+	}
+	return "a number within 10^-34 of the bound"
 }
 
 // inRange reports whether x is a value that d can take.
@@ -321,11 +363,17 @@ func apply(d *def.Metric, op def.Op, args []operand) (operand, Reason) {
 		if !ok {
 			return operand{}, OutOfDomain
 		}
-		return operand{number: power}, ""
+		return operand{number: power, currency: args[0].currency}, ""
 	}
 	currency, ok := commonCurrency(args)
 	if !ok {
 		return operand{}, MixedCurrency
+	}
+	for i := range args {
+		// Too large a number has no order.
+		if !args[i].number.Valid() {
+			return operand{}, OutOfDomain
+		}
 	}
 	return combine(op, args, currency)
 }

@@ -3,9 +3,11 @@ package metric
 import (
 	"encoding/json"
 	"errors"
+	"strconv"
 	"strings"
 
 	"github.com/openlifecycle/lifecycle/internal/def"
+	"github.com/openlifecycle/lifecycle/internal/exact"
 )
 
 // Explanation is how a value came about, down to the facts.
@@ -42,7 +44,8 @@ func (f *Facts) explain(e *evaluation, d *def.Metric, seen map[*def.Metric]bool)
 	return x
 }
 
-// String draws the derivation as a tree, a line for each metric and one for its formula.
+// String draws the derivation as a tree: a line for each metric, with its value or why it
+// has none, and one for its formula.
 func (x Explanation) String() string {
 	var b strings.Builder
 	x.draw(&b, "")
@@ -50,16 +53,7 @@ func (x Explanation) String() string {
 }
 
 func (x Explanation) draw(b *strings.Builder, indent string) {
-	d := x.Definition
-	b.WriteString(d.Name() + " (" + d.ID() + "): ")
-	switch {
-	case x.Err != nil:
-		b.WriteString(undefinedText(x.Err))
-	case x.Value.Kind().IsDistribution() || d.Unit() == "1" || d.Kind() == KindCount || d.Kind() == KindDuration:
-		b.WriteString(x.Value.String())
-	default:
-		b.WriteString(x.Value.String() + " [" + d.Unit() + "]")
-	}
+	b.WriteString(x.title() + ": " + x.result())
 	switch {
 	case x.Supplied:
 		b.WriteString(", given")
@@ -70,50 +64,111 @@ func (x Explanation) draw(b *strings.Builder, indent string) {
 	if len(x.Inputs) == 0 {
 		return
 	}
-	b.WriteString(indent + "  = " + d.Formula() + "\n")
+	b.WriteString(indent + "│ = " + x.Definition.Formula() + "\n")
 	for i, in := range x.Inputs {
 		branch, rest := "├─ ", "│  "
 		if i == len(x.Inputs)-1 {
 			branch, rest = "└─ ", "   "
 		}
-		b.WriteString(indent + "  " + branch)
-		in.draw(b, indent+"  "+rest)
+		b.WriteString(indent + branch)
+		in.draw(b, indent+rest)
 	}
 }
 
-// undefinedText says why there is no value, for a reader who sees the metric's name already.
-func undefinedText(err error) string {
+func (x Explanation) title() string {
+	id, name := x.Definition.ID(), x.Definition.Name()
+	switch {
+	case id == "":
+		return "no metric"
+	case name == "":
+		return id
+	}
+	return name + " (" + id + ")"
+}
+
+// result says what the value is or why there is none, for a reader who sees the metric's
+// name already.
+func (x Explanation) result() string {
 	var e *Error
-	if !errors.As(err, &e) || e.Reason == "" {
-		return err.Error()
+	switch {
+	case x.Err == nil:
+		return valueText(x.Value, x.Definition)
+	case !errors.As(x.Err, &e) || e.Reason == "":
+		return x.Err.Error()
+	case e.Input != "" && e.Input != e.Metric:
+		return "undefined through " + e.Input + ", " + string(e.Reason)
+	case e.Reason == MissingInput && !x.Supplied:
+		return "not given"
+	case e.Err != nil:
+		return "undefined, " + string(e.Reason) + ": " + e.Err.Error()
 	}
-	text := "undefined, " + string(e.Reason)
-	if e.Input != "" {
-		text += " of " + e.Input
-	}
-	if e.Err != nil {
-		text += " (" + e.Err.Error() + ")"
-	}
-	return text
+	return "undefined, " + string(e.Reason)
 }
 
-// MarshalJSON writes the derivation as nested objects with id, value or undefined,
-// unit, formula, supplied and inputs.
+// valueText writes a value with what it is per: "100.00 USD/month/customer",
+// "8.00 EUR/1000 impression". One per second is written per the time base of its metric.
+func valueText(v Value, d Definition) string {
+	unit := d.Unit()
+	if seconds := secondsPer(d.Per()); seconds > 1 && strings.Contains(unit, "/second") {
+		x := v.fraction().Mul(exact.FromInt64(seconds))
+		if w, err := valueFromDecimal(v.Kind(), RoundTo(6, RoundHalfAwayFromZero).round(x), v.Currency()); err == nil {
+			v, unit = w, strings.Replace(unit, "/second", "/"+d.Per(), 1)
+		}
+	}
+	if d.Scale() != 1 {
+		unit = strings.Replace(unit, "/", "/"+strconv.FormatInt(d.Scale(), 10)+" ", 1)
+	}
+	rest, isMoney := strings.CutPrefix(unit, "money")
+	switch {
+	case v.Kind() == KindMoney && isMoney:
+		return v.String() + rest
+	case v.Kind() == KindNumber && unit != "1" && unit != "":
+		return v.String() + " " + unit
+	}
+	return v.String()
+}
+
+// secondsPer returns the length of a time base, and 1 for any other text.
+func secondsPer(base string) int64 {
+	switch base {
+	case "minute":
+		return 60
+	case "hour":
+		return 3600
+	case "day":
+		return secondsPerDay
+	case "week":
+		return 7 * secondsPerDay
+	}
+	return 1
+}
+
+// MarshalJSON writes the derivation as nested objects with id, value, unit, formula,
+// supplied, repeated and inputs. Instead of a value there is undefined, the reason, with
+// because, the id of the input at fault, if it is another metric; or error, if no metric was
+// asked for.
 func (x Explanation) MarshalJSON() ([]byte, error) {
 	type node struct {
 		ID        string        `json:"id"`
 		Value     *Value        `json:"value,omitempty"`
-		Undefined string        `json:"undefined,omitempty"`
+		Undefined Reason        `json:"undefined,omitempty"`
+		Because   string        `json:"because,omitempty"`
+		Error     string        `json:"error,omitempty"`
 		Unit      string        `json:"unit,omitempty"`
 		Formula   string        `json:"formula,omitempty"`
 		Supplied  bool          `json:"supplied,omitempty"`
+		Repeated  bool          `json:"repeated,omitempty"`
 		Inputs    []Explanation `json:"inputs,omitempty"`
 	}
-	n := node{ID: x.Definition.ID(), Unit: x.Definition.Unit(), Supplied: x.Supplied, Inputs: x.Inputs}
-	if x.Err != nil {
-		n.Undefined = string(reasonOf(x.Err))
-	} else {
+	n := node{ID: x.Definition.ID(), Unit: x.Definition.Unit(), Supplied: x.Supplied, Repeated: x.Repeated, Inputs: x.Inputs}
+	var e *Error
+	switch {
+	case x.Err == nil:
 		n.Value = &x.Value
+	case errors.As(x.Err, &e) && e.Reason != "":
+		n.Undefined, n.Because = e.Reason, e.Input
+	default:
+		n.Error = x.Err.Error()
 	}
 	if !x.Supplied {
 		n.Formula = x.Definition.Formula()

@@ -16,7 +16,7 @@ import (
 // metric, base or derived.
 //
 // The zero Facts is empty, has no period and is ready to use. Facts may be read by
-// several goroutines at once, as long as none adds to them.
+// several goroutines at once, as long as none changes them.
 type Facts struct {
 	period   Period
 	rounding Rounding
@@ -128,9 +128,11 @@ func (f *Facts) Evaluate(metrics iter.Seq[Definition]) iter.Seq[Result] {
 	}
 }
 
-// Missing returns the base metrics, in the order of the formulas, that would have to be
-// known to determine d. It is empty when d is determined. To supply a derived metric
-// above some of them would do as well.
+// Missing returns the base metrics, in the order of the formulas, of which nothing is
+// known and which d depends on. It is empty when d is given, or all it is derived from.
+// To supply a derived metric above some of them would do as well.
+//
+// A metric that is given as undefined is known, unless for the reason [MissingInput].
 func (f *Facts) Missing(d Definition) []Definition {
 	if d.d == nil {
 		return nil
@@ -139,7 +141,8 @@ func (f *Facts) Missing(d Definition) []Definition {
 	seen := map[*def.Metric]bool{}
 	var visit func(*def.Metric)
 	visit = func(m *def.Metric) {
-		if _, known := f.entries[m]; known || seen[m] {
+		fact, given := f.entries[m]
+		if given && fact.undefined != MissingInput || seen[m] {
 			return
 		}
 		seen[m] = true
@@ -166,7 +169,9 @@ func (c Contradiction) String() string {
 
 // Check returns the supplied values of derived metrics that differ from their derivation
 // by more than the rounding of the supplied digits: 0.03 agrees with 0.0349, and 0.030
-// does not.
+// does not. Money is taken to be given to the smallest unit of its currency at least,
+// and any other number without decimals to be exact. What [Facts.Value] gives, always
+// agrees.
 func (f *Facts) Check() []Contradiction {
 	var found []Contradiction
 	for fact := range f.All() {
@@ -178,13 +183,11 @@ func (f *Facts) Check() []Contradiction {
 		if err != nil {
 			continue // Nothing to compare with.
 		}
-		if agrees(fact.value, derived) {
+		v, err := f.rounding.value(fact.d, derived)
+		if err != nil || v.Equal(fact.value) || agrees(fact.value, derived) {
 			continue
 		}
-		v, err := valueFromDecimal(Kind(fact.d.Kind), f.rounding.round(derived.number), derived.currency)
-		if err == nil {
-			found = append(found, Contradiction{Definition{fact.d}, fact.value, v})
-		}
+		found = append(found, Contradiction{Definition{fact.d}, fact.value, v})
 	}
 	return found
 }
@@ -195,10 +198,21 @@ func agrees(supplied Value, derived operand) bool {
 		return false
 	}
 	half := exact.FromInt64(0)
-	if d, ok := supplied.Decimal(); ok && d.Exponent() < 0 && d.Exponent() >= -maxPlaces {
-		half = exact.FromUnits(5, uint8(1-d.Exponent()))
+	if places, ok := givenPlaces(supplied); ok {
+		half = exact.FromUnits(5, uint8(places+1))
 	}
 	return supplied.fraction().Sub(derived.number).Abs().Cmp(half) <= 0
+}
+
+// givenPlaces returns the decimals to which v was given, or false if it is exact.
+func givenPlaces(v Value) (int, bool) {
+	d, _ := v.Decimal()
+	places := -int(d.Exponent())
+	if v.Kind() == KindMoney {
+		places = max(places, v.Currency().Exponent())
+		return places, places <= maxPlaces
+	}
+	return places, 0 < places && places <= maxPlaces
 }
 
 // hasGrain reports whether p is one month, quarter or year.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"time"
 )
@@ -16,7 +17,9 @@ import (
 //	  "orders.orders":"12",
 //	  "orders.revenue":"1234.50 USD",
 //	  "subscription.opening_mrr":{"undefined":"insufficient_history"}}}
-func (f *Facts) MarshalJSON() ([]byte, error) {
+//
+// [DecodeFacts] reads it.
+func (f Facts) MarshalJSON() ([]byte, error) {
 	var b bytes.Buffer
 	b.WriteByte('{')
 	if !f.period.IsZero() {
@@ -50,13 +53,19 @@ func (f *Facts) MarshalJSON() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
+// UnmarshalJSON always returns an [ErrInput], so that [json.Unmarshal] does not give empty
+// facts: to find metrics by their ids takes a lookup, which [DecodeFacts] has.
+func (f *Facts) UnmarshalJSON([]byte) error {
+	return &Error{Err: inputErrorf("facts: use DecodeFacts, which is told how to find metrics")}
+}
+
 // DecodeFacts reads what [Facts.MarshalJSON] writes. Ids are found by lookup, such as
 // catalog.Lookup; the period lies in the zone loc, or in UTC when loc is nil.
 //
 // The error wraps [ErrInput] and names what is malformed, unknown, given twice or out of
 // range.
 func DecodeFacts(data []byte, lookup func(id string) (Definition, bool), loc *time.Location) (*Facts, error) {
-	d := factsDecoder{json.NewDecoder(bytes.NewReader(data)), lookup, loc}
+	d := factsDecoder{objectReader{json.NewDecoder(bytes.NewReader(data))}, lookup, loc}
 	f, err := d.decode()
 	if err != nil {
 		var e *Error
@@ -69,19 +78,14 @@ func DecodeFacts(data []byte, lookup func(id string) (Definition, bool), loc *ti
 }
 
 type factsDecoder struct {
-	json   *json.Decoder
+	objectReader
 	lookup func(id string) (Definition, bool)
 	loc    *time.Location
 }
 
 func (d factsDecoder) decode() (*Facts, error) {
 	f := new(Facts)
-	seen := map[string]bool{}
 	err := d.object(func(key string) error {
-		if seen[key] {
-			return inputErrorf("%s is given twice", quote(key))
-		}
-		seen[key] = true
 		switch key {
 		case "period":
 			return d.period(f)
@@ -99,31 +103,64 @@ func (d factsDecoder) decode() (*Facts, error) {
 	return f, nil
 }
 
+// objectReader reads objects whose keys may stand only once.
+type objectReader struct{ json *json.Decoder }
+
 // object reads an object and calls field for each key, which consumes the value.
-func (d factsDecoder) object(field func(key string) error) error {
-	token, err := d.json.Token()
+func (r objectReader) object(field func(key string) error) error {
+	token, err := r.token()
 	if err != nil {
 		return err
 	}
 	if token != json.Delim('{') {
-		return inputErrorf("an object is wanted, not %v", token)
+		return inputErrorf("%s where an object is wanted", quote(fmt.Sprint(token)))
 	}
-	for d.json.More() {
-		key, err := d.json.Token()
+	seen := map[string]bool{}
+	for r.json.More() {
+		token, err := r.token()
 		if err != nil {
 			return err
 		}
-		if err := field(key.(string)); err != nil {
+		key, ok := token.(string)
+		switch {
+		case !ok:
+			return inputErrorf("%s where a key is wanted", quote(fmt.Sprint(token)))
+		case seen[key]:
+			return inputErrorf("%s is given twice", quote(key))
+		}
+		seen[key] = true
+		if err := field(key); err != nil {
 			return err
 		}
 	}
-	_, err = d.json.Token()
+	_, err = r.token()
 	return err
 }
 
+// text reads a value that must be a string.
+func (r objectReader) text(what string) (string, error) {
+	token, err := r.token()
+	if err != nil {
+		return "", err
+	}
+	text, ok := token.(string)
+	if !ok {
+		return "", inputErrorf("%s is %s, want text", what, quote(fmt.Sprint(token)))
+	}
+	return text, nil
+}
+
+func (r objectReader) token() (json.Token, error) {
+	token, err := r.json.Token()
+	if err == io.EOF {
+		err = io.ErrUnexpectedEOF // the object has not ended
+	}
+	return token, err
+}
+
 func (d factsDecoder) period(f *Facts) error {
-	var text string
-	if err := d.json.Decode(&text); err != nil {
+	text, err := d.text("period")
+	if err != nil {
 		return err
 	}
 	p, err := ParsePeriod(text, d.loc)
@@ -152,14 +189,7 @@ func (d factsDecoder) fact(f *Facts, id string) error {
 
 func decodeFact(d Definition, raw json.RawMessage) (Fact, error) {
 	if len(raw) > 0 && raw[0] == '{' {
-		var undefined struct{ Undefined Reason }
-		if err := json.Unmarshal(raw, &undefined); err != nil {
-			return Fact{}, err
-		}
-		if undefined.Undefined == "" {
-			return Fact{}, inputErrorf("an object says why a metric is undefined")
-		}
-		return UndefinedFact(d, undefined.Undefined), nil
+		return decodeUndefined(d, raw)
 	}
 	text := string(raw)
 	if len(raw) > 0 && raw[0] == '"' {
@@ -172,4 +202,27 @@ func decodeFact(d Definition, raw json.RawMessage) (Fact, error) {
 		return Fact{}, err
 	}
 	return FactOf(d, v), nil
+}
+
+func decodeUndefined(d Definition, raw json.RawMessage) (Fact, error) {
+	r := objectReader{json.NewDecoder(bytes.NewReader(raw))}
+	var why Reason
+	err := r.object(func(key string) error {
+		if key != "undefined" {
+			return inputErrorf("%s is not a field", quote(key))
+		}
+		text, err := r.text("the reason")
+		if err != nil {
+			return err
+		}
+		why, err = ParseReason(text)
+		return err
+	})
+	switch {
+	case err != nil:
+		return Fact{}, err
+	case why == "":
+		return Fact{}, inputErrorf("an object without the reason why the metric is undefined")
+	}
+	return UndefinedFact(d, why), nil
 }

@@ -2,6 +2,7 @@ package metric
 
 import (
 	"github.com/openlifecycle/lifecycle/internal/def"
+	"github.com/openlifecycle/lifecycle/internal/exact"
 )
 
 // Metric is a handle on one definition whose values have the Go type Q.
@@ -112,20 +113,39 @@ func (f Fact) String() string {
 func (f Fact) check() error {
 	switch {
 	case f.d == nil:
-		return &Error{Err: errNoMetric}
+		return &Error{Err: errNoFact}
 	case f.undefined != "":
+		if _, err := ParseReason(string(f.undefined)); err != nil {
+			return &Error{Metric: f.d.ID, Err: err}
+		}
 		return nil
+	case f.value.IsZero():
+		return &Error{Metric: f.d.ID, Err: inputErrorf("a fact with neither a value nor a reason")}
 	case f.value.Kind() != Kind(f.d.Kind):
 		return &Error{Metric: f.d.ID, Err: inputErrorf("a value of kind %s, want %s", f.value.Kind(), Kind(f.d.Kind))}
 	}
-	if Kind(f.d.Kind).IsDistribution() {
-		return nil
+	if f.value.Kind().IsDistribution() {
+		return f.checkElements()
 	}
 	if f.d.Kind == def.Money && f.value.Currency().IsZero() {
 		return &Error{Metric: f.d.ID, Err: inputErrorf("money without a currency")}
 	}
 	if !inRange(f.d, f.value.fraction()) {
 		return &Error{Metric: f.d.ID, Err: inputErrorf("%s is outside %s", f.value.Text(), f.d.Range.Text)}
+	}
+	return nil
+}
+
+// checkElements holds the smallest and the largest element to the range.
+func (f Fact) checkElements() error {
+	dist := f.value.distribution()
+	if dist.len() == 0 {
+		return nil
+	}
+	for _, units := range []int64{dist.units[0], dist.units[dist.len()-1]} {
+		if !inRange(f.d, exact.FromUnits(units, dist.scale)) {
+			return &Error{Metric: f.d.ID, Err: inputErrorf("an element lies outside %s", f.d.Range.Text)}
+		}
 	}
 	return nil
 }

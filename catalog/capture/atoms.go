@@ -14,12 +14,15 @@ import (
 const (
 	firstSecond = -9214560000
 	endSecond   = 9214646400
+
+	firstNano = firstSecond * int64(time.Second)
+	endNano   = endSecond * int64(time.Second)
 )
 
 // nanoseconds returns t as nanoseconds since 1970, and false if 64 bits do not hold them.
 func nanoseconds(t time.Time) (int64, bool) {
 	seconds := t.Unix()
-	if seconds < firstSecond || seconds > endSecond {
+	if seconds < firstSecond || seconds >= endSecond {
 		return 0, false
 	}
 	return seconds*int64(time.Second) + int64(t.Nanosecond()), true
@@ -151,7 +154,7 @@ func (tl *timeline) cells(segments int) int { return 1 + segments*tl.atoms }
 
 // locate stores the cell of each row in cells. A nil list of segments stands for segment 0
 // on every row.
-func (tl *timeline) locate(cells []uint32, at []int64, segments []uint32) {
+func (tl *timeline) locate(cells []uint32, at []int64, segments []SegmentCode) {
 	for i, t := range at {
 		atom := tl.atom(t)
 		switch {
@@ -160,7 +163,7 @@ func (tl *timeline) locate(cells []uint32, at []int64, segments []uint32) {
 		case segments == nil:
 			cells[i] = tl.cell(atom, 0)
 		default:
-			cells[i] = tl.cell(atom, segments[i])
+			cells[i] = tl.cell(atom, uint32(segments[i]))
 		}
 	}
 }

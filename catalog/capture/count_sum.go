@@ -191,7 +191,7 @@ func (k *sumCalculator) merge(other calculator, tr *translation) {
 
 // finish finds the currencies of amounts anywhere, the answer to how much nothing is.
 func (k *sumCalculator) finish(g *grid) result {
-	r := &sumResult{sumCalculator: k, currencies: g.currencies}
+	r := &sumResult{sumCalculator: k, currencies: &g.currencies}
 	if k.kind != metric.KindMoney {
 		return r
 	}
@@ -246,10 +246,14 @@ func (r *sumResult) money(reg region) (metric.Value, metric.Reason) {
 		found, total = r.lanes[i].tag, sum
 	}
 	if found == absent {
-		if len(r.seen) != 1 {
+		switch len(r.seen) {
+		case 0:
+			return metric.Value{}, metric.MissingInput
+		case 1:
+			found = r.seen[0]
+		default:
 			return metric.Value{}, metric.MixedCurrency
 		}
-		found = r.seen[0]
 	}
 	currency := r.currencies.of(found)
 	m, err := metric.NewMoney(total.Decimal(uint8(currency.Exponent())), currency)

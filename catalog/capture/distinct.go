@@ -146,9 +146,9 @@ func (s *keySet) merge(o *keySet) {
 }
 
 // addPlanes adds the occurrences of 64 keys. A word of plane p, counted from 0, says which
-// keys occur more than p times; it is pageWords after that of the plane before. Keys of
-// which a occur in the target and b in the source occur more than p times in both together
-// if a > i and b >= p-i for some i, or if b > p.
+// keys occur more than p times; it is pageWords after that of the plane before. A key that
+// occurs a times in the target and b times in the source occurs more than p times in all if
+// a > p, or b > p, or a > i and b > p-1-i for some i from 0 to p-1.
 func addPlanes(target, source []uint64, planes int) {
 	for p := planes - 1; p >= 0; p-- {
 		sum := target[p*pageWords] | source[p*pageWords]

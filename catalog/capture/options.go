@@ -100,7 +100,9 @@ type use struct {
 	rule   int // position in the plan
 	filter int // position in the stream's filters
 	column int // position in the stream's columns, -1 for none
-	until  bool
+
+	duration bool // the rule measures durations, and the events
+	until    bool // are those that end them
 }
 
 // stream is all that is read of the events of one name.
@@ -281,8 +283,6 @@ func (p *plan) bind(i int) error {
 	}
 	r.closing.until = true
 	r.closing.stream.uses[len(r.closing.stream.uses)-1].until = true
-	r.opening.stream.ordered = true
-	r.closing.stream.ordered = true
 	return nil
 }
 
@@ -307,7 +307,8 @@ func (p *plan) use(rule int, name string, where []def.Condition, column columnSp
 	if err != nil {
 		return use{}, err
 	}
-	u := use{stream: s, rule: rule, column: -1}
+	u := use{stream: s, rule: rule, column: -1, duration: p.rules[rule].capture.Kind == def.CaptureDuration}
+	s.ordered = s.ordered || u.duration
 	if u.filter = slices.IndexFunc(s.filters, f.equal); u.filter < 0 {
 		u.filter = len(s.filters)
 		s.filters = append(s.filters, f)

@@ -14,11 +14,11 @@ import (
 // attribute a column. Whatever the surface, this is what calculators are given.
 type table struct {
 	stream   *stream
-	at       []int64   // when the event took effect
-	segments []uint32  // nil: segment 0 on every row
-	filters  [][]uint8 // outcome of each filter; nil: holds on every row
-	columns  []column  // of the stream
-	order    order     // if the order of the stream's events matters
+	at       []int64       // when the event took effect
+	segments []SegmentCode // nil: segment 0 on every row
+	filters  [][]uint8     // outcome of each filter; nil: holds on every row
+	columns  []column      // of the stream
+	order    order         // if the order of the stream's events matters
 }
 
 // column is one attribute on every row.
@@ -43,7 +43,7 @@ type order struct {
 func (t *table) len() int { return len(t.at) }
 
 func newTable(s *stream, capacity int) *table {
-	t := &table{stream: s, at: make([]int64, 0, capacity), segments: make([]uint32, 0, capacity)}
+	t := &table{stream: s, at: make([]int64, 0, capacity), segments: make([]SegmentCode, 0, capacity)}
 	t.filters = make([][]uint8, len(s.filters))
 	t.columns = make([]column, len(s.columns))
 	return t
@@ -143,7 +143,7 @@ func slice[E any](list []E, from, to int) []E {
 }
 
 // append adds a row for e.
-func (c *Collector) append(t *table, e *event.Event, stamp *stamp, segment uint32) {
+func (c *Collector) append(t *table, e *event.Event, stamp *stamp, segment SegmentCode) {
 	s := t.stream
 	t.at = append(t.at, stamp.at)
 	t.segments = append(t.segments, segment)
@@ -245,7 +245,7 @@ func (c *column) tag(i int) tag {
 // appendFrom adds row i of another table of the same stream, whose codes are translated.
 func (t *table) appendFrom(o *table, i int, tr *translation) {
 	t.at = append(t.at, o.at[i])
-	t.segments = append(t.segments, tr.segment(o.segments[i]))
+	t.segments = append(t.segments, SegmentCode(tr.segment(uint32(o.segments[i]))))
 	for f := range o.filters {
 		if o.filters[f] != nil {
 			t.filters[f] = append(t.filters[f], o.filters[f][i])

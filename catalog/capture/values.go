@@ -76,7 +76,7 @@ func (k *valuesCalculator) merge(other calculator, tr *translation) {
 	k.rejections.merge(&o.rejections)
 }
 
-func (k *valuesCalculator) finish(g *grid) result { return &valuesResult{k, g.currencies} }
+func (k *valuesCalculator) finish(g *grid) result { return &valuesResult{k, &g.currencies} }
 
 // valuesResult answers for a valuesCalculator.
 type valuesResult struct {
@@ -158,26 +158,35 @@ func distributionValue(kind metric.Kind, units []int64, scale uint8, c metric.Cu
 	element, _ := kind.Element()
 	switch element {
 	case metric.KindCount:
-		return distributionOf[metric.Count](units, scale, c)
+		d, err := distributionOf[metric.Count](units, scale, c)
+		return valueOr(metric.ValueOf(d), err)
 	case metric.KindMoney:
-		return distributionOf[metric.Money](units, scale, c)
+		d, err := distributionOf[metric.Money](units, scale, c)
+		return valueOr(metric.ValueOf(d), err)
 	case metric.KindRatio:
-		return distributionOf[metric.Ratio](units, scale, c)
+		d, err := distributionOf[metric.Ratio](units, scale, c)
+		return valueOr(metric.ValueOf(d), err)
 	case metric.KindNumber:
-		return distributionOf[metric.Number](units, scale, c)
+		d, err := distributionOf[metric.Number](units, scale, c)
+		return valueOr(metric.ValueOf(d), err)
 	case metric.KindDuration:
-		return distributionOf[metric.Duration](units, scale, c)
+		d, err := distributionOf[metric.Duration](units, scale, c)
+		return valueOr(metric.ValueOf(d), err)
 	}
 	return metric.Value{}, metric.OutOfDomain
 }
 
-func distributionOf[E metric.Scalar](units []int64, scale uint8, c metric.Currency) (metric.Value, metric.Reason) {
+// distributionOf needs no currency for no amounts.
+func distributionOf[E metric.Scalar](units []int64, scale uint8, c metric.Currency) (metric.Distribution[E], error) {
 	if len(units) == 0 {
-		return metric.ParseValueOfNothing[E]()
+		return metric.Distribution[E]{}, nil
 	}
-	d, err := metric.DistributionFromUnits[E](units, scale, c)
+	return metric.DistributionFromUnits[E](units, scale, c)
+}
+
+func valueOr(v metric.Value, err error) (metric.Value, metric.Reason) {
 	if err != nil {
 		return metric.Value{}, metric.OutOfDomain
 	}
-	return valueOfDistribution(d), ""
+	return v, ""
 }

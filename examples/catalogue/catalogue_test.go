@@ -94,7 +94,7 @@ func TestSearchIsInItsOwnOrder(t *testing.T) {
 	if got := found(t, "-search", "retention rate"); !slices.Equal(got, want) || slices.IsSorted(got) {
 		t.Errorf("%v, want %v", got, want)
 	}
-	if both := found(t, "-search", "open rate", "-id", "open rate"); !slices.Equal(both, []string{"email.open_rate"}) {
+	if both := found(t, "-search", "open rate", "-id", "email.open_rate_on_sent"); !slices.Equal(both, []string{"email.open_rate_on_sent"}) {
 		t.Errorf("%v", both)
 	}
 }

@@ -29,8 +29,8 @@
 // Counts, ratios and numbers may also be JSON numbers, which are read digit by digit.
 // {"undefined": "insufficient_history"} states that a fact is known to have no value.
 //
-// The answer has the exact value and its unit, the reason why there is no value, or what
-// is wrong with the line:
+// The answer has the value, computed exactly and rounded once, to 28 places, with its unit;
+// or the reason why there is no value; or what is wrong with the line:
 //
 //	{"metric":"subscription.net_revenue_retention","value":"1.03","unit":"1"}
 //	{"metric":"email.open_rate","undefined":"zero_denominator"}

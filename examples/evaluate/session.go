@@ -67,7 +67,7 @@ func (s *session) answerAll(name string, r io.Reader) error {
 		if err := a.write(s.out, s.explain); err != nil {
 			return err
 		}
-		if false {
+		if lines.waits() {
 			if err := s.out.Flush(); err != nil { // Somebody may be waiting for the answer.
 				return err
 			}

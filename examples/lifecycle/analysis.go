@@ -2,6 +2,8 @@ package main
 
 import (
 	"errors"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/openlifecycle/lifecycle/catalog"
@@ -12,7 +14,7 @@ import (
 // analysis is everything that a report shows.
 type analysis struct {
 	source   source
-	events   int
+	events   int       // different ones that count
 	first    time.Time // when the first event counts
 	last     time.Time
 	zone     *time.Location
@@ -47,14 +49,14 @@ type outcome struct {
 func analyse(src source, zone *time.Location, periods []span, log *eventLog, c *collected) *analysis {
 	a := &analysis{
 		source:  src,
-		events:  log.count,
+		events:  int(c.outcome.Events),
 		first:   log.first.time.In(zone),
 		last:    log.last.time.In(zone),
 		zone:    zone,
 		periods: periods,
 	}
 	if log.seg != nil {
-		a.column, a.segments = log.seg.column, log.seg.sorted()
+		a.column, a.segments = log.seg.column, slices.Sorted(maps.Keys(c.segments))
 	}
 	all := evaluate(c.all)
 	segments := make([]outcomes, len(a.segments))

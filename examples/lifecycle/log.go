@@ -18,7 +18,7 @@ const chunkBytes = 1 << 20
 type eventLog struct {
 	chunks [][]byte
 	count  int
-	names  map[string]bool // of the events seen
+	names  map[string]bool // of the events seen, other than tests
 	seg    *segmentation   // nil without segments
 
 	first, last mark      // by the time an event counts in
@@ -63,7 +63,9 @@ func (l *eventLog) add(e *event.Event, line int) error {
 	if l.count == 0 || e.Time.After(l.end) {
 		l.end = e.Time
 	}
-	l.names[e.Name] = true
+	if !e.Test {
+		l.names[e.Name] = true
+	}
 	l.count++
 	return nil
 }

@@ -101,6 +101,9 @@ func report(o options, stdin io.Reader, stdout, stderr io.Writer) (bad int, err 
 	if err != nil {
 		return bad, err
 	}
+	if err := checkCells(periods, seg); err != nil {
+		return bad, err
+	}
 	collected, err := collect(to.log, periods)
 	if err != nil {
 		return bad, err

@@ -12,6 +12,18 @@ import (
 // log, or from days where months were meant.
 const maxPeriods = 1000
 
+// maxCells is the most periods times segments that are reported.
+const maxCells = 20000
+
+// checkCells refuses what nobody would read.
+func checkCells(periods []span, seg *segmentation) error {
+	if seg == nil || len(periods)*len(seg.values) <= maxCells {
+		return nil
+	}
+	return fmt.Errorf("%d periods of %d segments are more than %s; choose a longer -period, or another -segment",
+		len(periods), len(seg.values), number(maxCells))
+}
+
 // span is one period of the report.
 type span struct {
 	metric.Period

@@ -57,7 +57,7 @@ func readCSV(r *bufio.Reader, o csvOptions, to *sink) error {
 			return err
 		}
 		line, _ := rows.FieldPos(0)
-		place := func(attribute string) int { return t.place(rows, len(fields), attribute) }
+		place := func(attribute string) int { return t.place(rows, fields, attribute) }
 		e, r := t.event(fields)
 		if r != nil {
 			to.problems.reject(line, place, r)
@@ -125,16 +125,15 @@ type csvTable struct {
 
 // place returns the column, counted in bytes of the line, in which an attribute stands.
 // It is 0 when no column has it.
-func (t *csvTable) place(rows *csv.Reader, fields int, attribute string) int {
-	i := slices.Index(t.columns, attribute)
-	if i < 0 {
-		i = slices.Index(t.columns, attribute+minorSuffix)
+func (t *csvTable) place(rows *csv.Reader, fields []string, attribute string) int {
+	place := 0
+	for _, name := range []string{attribute + minorSuffix, attribute} {
+		i := slices.Index(t.columns, name)
+		if i >= 0 && i < len(fields) && (place == 0 || fields[i] != "") {
+			_, place = rows.FieldPos(i)
+		}
 	}
-	if i < 0 || i >= fields {
-		return 0
-	}
-	_, column := rows.FieldPos(i)
-	return column
+	return place
 }
 
 // minorSuffix marks a column with amounts in the smallest unit of the currency.
@@ -159,8 +158,8 @@ func (t *csvTable) event(fields []string) (event.Event, *event.Rejection) {
 		if text == "" || name == "event" {
 			continue
 		}
-		isEnvelope, r := row.envelope(&e, name, text)
-		if _, both := row.spec.Attribute(name); r == nil && (!isEnvelope || both) {
+		done, r := row.envelope(&e, name, text)
+		if !done {
 			r = row.attribute(name, text)
 		}
 		if r != nil {
@@ -187,8 +186,9 @@ func (r *csvRow) has(name string) bool {
 	return slices.ContainsFunc(r.attrs, func(a event.Attr) bool { return a.Name == name })
 }
 
-// envelope sets a field of the envelope, if the column is one.
-func (r *csvRow) envelope(e *event.Event, name, text string) (isEnvelope bool, bad *event.Rejection) {
+// envelope sets a field of the envelope, if the column is one, and reports whether that is
+// all the column is for.
+func (r *csvRow) envelope(e *event.Event, name, text string) (done bool, bad *event.Rejection) {
 	switch name {
 	case "id":
 		e.ID = text
@@ -196,6 +196,8 @@ func (r *csvRow) envelope(e *event.Event, name, text string) (isEnvelope bool, b
 		e.Source = text
 	case "user_id":
 		e.UserID = text
+		_, both := r.spec.Attribute(name) // Who was added to an account is an attribute, too.
+		return !both, nil
 	case "anonymous_id":
 		e.AnonymousID = text
 	case "account_id":
@@ -223,7 +225,7 @@ func (r *csvRow) envelope(e *event.Event, name, text string) (isEnvelope bool, b
 func (r *csvRow) attribute(name, text string) (bad *event.Rejection) {
 	if base, ok := strings.CutSuffix(name, minorSuffix); ok {
 		if a, ok := r.spec.Attribute(base); ok && a.Money {
-			return r.amount(base, text, wholeNumber)
+			return r.amount(base, name, text, wholeNumber)
 		}
 	}
 	a, ok := r.spec.Attribute(name)
@@ -232,7 +234,7 @@ func (r *csvRow) attribute(name, text string) (bad *event.Rejection) {
 		return nil
 	}
 	if a.Money {
-		return r.amount(name, text, r.fromMainUnit)
+		return r.amount(name, name, text, r.fromMainUnit)
 	}
 	var attr event.Attr
 	switch a.Kind {
@@ -261,15 +263,15 @@ func (r *csvRow) attribute(name, text string) (bad *event.Rejection) {
 	return bad
 }
 
-// amount appends an amount of money.
-func (r *csvRow) amount(name, text string, parse func(name, text string) (int64, *event.Rejection)) *event.Rejection {
+// amount appends an amount of money that stands in a column.
+func (r *csvRow) amount(name, column, text string, parse func(column, text string) (int64, *event.Rejection)) *event.Rejection {
 	if r.has(name) {
-		return rejection(event.DuplicateAttribute, name, "both %s and %s%s are given", name, name, minorSuffix)
+		return rejection(event.DuplicateAttribute, column, "both %s and %s%s are given", name, name, minorSuffix)
 	}
 	if r.currency == "" {
-		return rejection(event.MissingAttribute, name, "an amount without a currency; add a column currency, or say -currency USD")
+		return rejection(event.MissingAttribute, column, "an amount without a currency; add a column currency, or say -currency USD")
 	}
-	units, bad := parse(name, text)
+	units, bad := parse(column, text)
 	if bad == nil {
 		r.attrs = append(r.attrs, event.Int(name, units))
 		r.money = true
@@ -278,8 +280,8 @@ func (r *csvRow) amount(name, text string, parse func(name, text string) (int64,
 }
 
 // fromMainUnit reads an amount in the main unit of the row's currency.
-func (r *csvRow) fromMainUnit(name, text string) (int64, *event.Rejection) {
-	return minorUnits(name, text, r.currency)
+func (r *csvRow) fromMainUnit(column, text string) (int64, *event.Rejection) {
+	return minorUnits(column, text, r.currency)
 }
 
 func (r *csvRow) time(name, text string) (time.Time, *event.Rejection) {

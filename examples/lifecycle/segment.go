@@ -59,9 +59,6 @@ func (s *segmentation) check() error {
 		quoted(s.column), strings.Join(append(envelopeFields(), names...), ", "))
 }
 
-// sorted returns the segments by name.
-func (s *segmentation) sorted() []string { return slices.Sorted(maps.Keys(s.values)) }
-
 // envelopeFields are the fields of the envelope that can be segmented by.
 func envelopeFields() []string {
 	return []string{"event", "source", "user_id", "anonymous_id", "account_id", "session_id"}

@@ -3,6 +3,7 @@ package formula
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/openlifecycle/lifecycle/internal/def"
 	"github.com/openlifecycle/lifecycle/internal/exact"
@@ -115,27 +116,33 @@ func (s scope) checkKinds(n *node) (err error) {
 	return err
 }
 
-// unguarded returns the first divisor of n that no guard keeps from zero, or nil.
-func unguarded(n *node, guards []*Expr) *node {
-	if n.op == def.Div && !isNonZero(n.kids[1], guards) {
+// prover shows that divisors are not zero, from the guards, which are all false when a
+// formula runs, and from the ranges of the metrics.
+type prover struct {
+	scope  scope
+	guards []*Expr
+}
+
+// unguarded returns the first divisor of n that may be zero, or nil.
+func (p prover) unguarded(n *node) *node {
+	if n.op == def.Div && !p.isNonZero(n.kids[1]) {
 		return n.kids[1]
 	}
 	if n.op == def.Pow {
-		if exponent, _ := integerConstant(n.kids[1]); exponent < 0 && !isNonZero(n.kids[0], guards) {
+		if exponent, _ := integerConstant(n.kids[1]); exponent < 0 && !p.isNonZero(n.kids[0]) {
 			return n.kids[0]
 		}
 	}
 	for _, kid := range n.kids {
-		if found := unguarded(kid, guards); found != nil {
+		if found := p.unguarded(kid); found != nil {
 			return found
 		}
 	}
 	return nil
 }
 
-// isNonZero proves from the guards, which are all false when a formula runs, that n is not zero.
-func isNonZero(n *node, guards []*Expr) bool {
-	for _, g := range guards {
+func (p prover) isNonZero(n *node) bool {
+	for _, g := range p.guards {
 		if excludesZero(g.root, n) {
 			return true
 		}
@@ -143,14 +150,23 @@ func isNonZero(n *node, guards []*Expr) bool {
 	switch n.op {
 	case def.Push:
 		return n.value.Units != 0
+	case def.Input:
+		return rangeExcludesZero(p.scope[n.symbol].Range)
 	case def.Neg, def.Abs:
-		return isNonZero(n.kids[0], guards)
+		return p.isNonZero(n.kids[0])
 	case def.Mul, def.Div:
-		return isNonZero(n.kids[0], guards) && (n.op == def.Div || isNonZero(n.kids[1], guards))
+		return p.isNonZero(n.kids[0]) && (n.op == def.Div || p.isNonZero(n.kids[1]))
 	case def.Pow:
-		return isNonZero(n.kids[0], guards)
+		return p.isNonZero(n.kids[0])
+	case def.Max: // max(orders, 100) is at least 100.
+		return slices.ContainsFunc(n.kids, func(k *node) bool { return k.op == def.Push && k.value.Units > 0 })
 	}
 	return false
+}
+
+func rangeExcludesZero(r def.Range) bool {
+	return r.HasMin && (r.Min.Units > 0 || r.Min.Units == 0 && r.OpenMin) ||
+		r.HasMax && (r.Max.Units < 0 || r.Max.Units == 0 && r.OpenMax)
 }
 
 // excludesZero reports whether the guard being false means that n is not zero.

@@ -304,11 +304,11 @@ func (d *definer) formula() {
 		return
 	}
 	d.units(body, exprs[1:])
-	if n := unguarded(body.root, exprs[1:]); n != nil {
+	if n := (prover{d.scope, exprs[1:]}).unguarded(body.root); n != nil {
 		d.fail("undefined", -1, "nothing keeps the divisor at column %d of the formula from zero", n.column)
 	}
 	for i, e := range exprs[1:] {
-		if n := unguarded(e.root, exprs[1:i+1]); n != nil {
+		if n := (prover{d.scope, exprs[1 : i+1]}).unguarded(e.root); n != nil {
 			d.fail("undefined", i, "no earlier guard keeps the divisor at column %d from zero", n.column)
 		}
 	}

@@ -18,7 +18,7 @@
 //
 // where d is a distribution, n an integer constant and p a constant from 0 to 100.
 // Percentiles follow Hyndman and Fan's type 7. A constant may carry a unit in
-// brackets: 12 [month/year].
+// brackets: 12 [month/year]. It cannot be money, which would need a currency.
 //
 // A guard is a truth over the same names with == != < <= > >= && || and !.
 //

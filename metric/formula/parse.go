@@ -262,9 +262,10 @@ func (p *reader) readSymbol(tree ast.Expr) (*node, error) {
 }
 
 // isName reports whether s is one half of an id: words of lower-case letters and
-// digits joined by single underscores, starting with a letter, at least two long.
+// digits joined by single underscores, starting with a letter, at least two long, and no
+// keyword of Go, which a formula could not name.
 func isName(s string) bool {
-	if len(s) < 2 || s[0] < 'a' || s[0] > 'z' || s[len(s)-1] == '_' {
+	if token.IsKeyword(s) || len(s) < 2 || s[0] < 'a' || s[0] > 'z' || s[len(s)-1] == '_' {
 		return false
 	}
 	for i := range len(s) {

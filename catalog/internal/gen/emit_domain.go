@@ -85,6 +85,8 @@ func (e *entry) writeAccessor(b *bytes.Buffer, r *registry) {
 		fmt.Fprintf(b, "//\n//\t%s\n", d.Formula())
 	}
 	b.WriteString("//\n")
+	paragraph(b, d.Question())
+	b.WriteString("//\n")
 	for _, line := range e.facts() {
 		paragraphWith(b, "//   - ", "//     ", line)
 	}

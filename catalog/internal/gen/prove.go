@@ -148,20 +148,29 @@ func (r *registry) prove() error {
 // distinctFormulas refuses two metrics that compute the same and are not declared variants.
 func (r *registry) distinctFormulas() error {
 	var errs []error
-	first := map[string]*entry{}
+	same := map[string][]*entry{}
 	for _, e := range r.sorted {
 		x, err := formula.Parse(e.spec.Formula)
 		if err != nil {
 			continue // A base metric.
 		}
 		key := x.Normal(e.domain.name) + " grain " + e.spec.Grain
-		if other := first[key]; other == nil {
-			first[key] = e
-		} else if e.spec.VariantOf != other.spec.ID && other.spec.VariantOf != e.spec.ID {
-			errs = append(errs, e.problem("formula", "is the formula of %s; declare a variant or keep one", other.spec.ID))
+		for _, other := range same[key] {
+			if root(e) != root(other) {
+				errs = append(errs, e.problem("formula", "is the formula of %s; declare a variant or keep one", other.spec.ID))
+			}
 		}
+		same[key] = append(same[key], e)
 	}
 	return errors.Join(errs...)
+}
+
+// root returns the id of the metric that e is, or is a variant of.
+func root(e *entry) string {
+	if e.spec.VariantOf != "" {
+		return e.spec.VariantOf
+	}
+	return e.spec.ID
 }
 
 func (r *registry) distinctGoNames() error {

@@ -182,11 +182,12 @@ func readEntry(d *domain, file string, node *yaml.Node) (*entry, error) {
 	e := &entry{domain: d, file: file, line: node.Line, fieldLines: map[string]int{}}
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		e.fieldLines[node.Content[i].Value] = node.Content[i].Line
+		if node.Content[i].Value == "id" {
+			e.spec.ID = node.Content[i+1].Value
+		}
 	}
 	var m metricYAML
-	err := node.Decode(&m)
-	e.spec.ID = m.ID
-	if err != nil {
+	if err := node.Decode(&m); err != nil {
 		return nil, e.problem("fields", "%s", err)
 	}
 	if err := unknownFields(e, node); err != nil {

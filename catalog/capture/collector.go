@@ -1,0 +1,265 @@
+package capture
+
+import (
+	"math"
+
+	"github.com/openlifecycle/lifecycle/metric/event"
+)
+
+// Collector turns events into facts, in one pass over the events and for all periods and
+// segments at once. It is made by [New]; the zero Collector collects nothing. It is not
+// safe for concurrent use: give each goroutine one, and merge them.
+type Collector struct {
+	plan *plan
+	*dictionary
+	folded     *state
+	pending    []*table               // by stream: rows not yet folded, if Unique
+	rows       *rows                  // unless Unique
+	deliveries int64                  // of the events in rows
+	rejected   map[string]*rejections // by name of the event
+}
+
+// New returns an empty collector. The error is a [metric.ErrInput] that names the metric,
+// the period or the option it is about.
+func New(o Options) (*Collector, error) {
+	p, err := newPlan(o)
+	if err != nil {
+		return nil, err
+	}
+	return newCollector(p), nil
+}
+
+func newCollector(p *plan) *Collector {
+	c := &Collector{plan: p, dictionary: newDictionary(p), folded: newState(p)}
+	if p.options.Unique {
+		c.pending = make([]*table, len(p.streams))
+	} else {
+		c.rows = newRows(p)
+	}
+	return c
+}
+
+// errZero answers for a Collector that New did not make.
+var errZero error = badInput{errorText("collector was not made by New")}
+
+type errorText string
+
+func (e errorText) Error() string { return string(e) }
+
+// Add takes in an event. It keeps nothing of the memory that e points to.
+//
+// An event without a name or a time is rejected, and so is one whose name is not canonical
+// or whose times are not within the years 1678 to 2261; the [Report] has the reason. Add
+// does not ask [event.Check] for more than that: what a metric cannot read of an event is
+// rejected for that metric alone.
+func (c *Collector) Add(e *event.Event) {
+	if c.plan == nil || e == nil {
+		return
+	}
+	var s stamp
+	if reason := s.read(e); reason != "" {
+		c.reject(e, string(reason))
+		return
+	}
+	asked := c.plan.byName[e.Name]
+	if asked == nil && event.Fold(e.Name) != e.Name {
+		c.reject(e, string(event.BadName))
+		return
+	}
+	if c.plan.options.Unique {
+		c.addUnique(e, &s, asked)
+	} else {
+		c.addRow(e, &s, asked)
+	}
+}
+
+// read sets the times of s, or says what is wrong with them.
+func (s *stamp) read(e *event.Event) event.Reason {
+	if e.Name == "" {
+		return event.MissingName
+	}
+	if e.Time.IsZero() {
+		return event.MissingTime
+	}
+	var ok bool
+	if s.time, ok = nanoseconds(e.Time); !ok {
+		return event.BadTime
+	}
+	s.at, s.seq, s.recorded = s.time, e.Seq, notRecorded
+	if !e.EffectiveTime.IsZero() {
+		if s.at, ok = nanoseconds(e.EffectiveTime); !ok {
+			return event.BadTime
+		}
+	}
+	if !e.RecordedTime.IsZero() {
+		if s.recorded, ok = nanoseconds(e.RecordedTime); !ok {
+			return event.BadTime
+		}
+	}
+	return ""
+}
+
+// reject counts an event that is not taken in.
+func (c *Collector) reject(e *event.Event, reason string) {
+	name := e.Name
+	if len(name) > event.MaxNameBytes {
+		name = name[:event.MaxNameBytes]
+	}
+	r := c.rejected[name]
+	if r == nil {
+		if c.rejected == nil {
+			c.rejected = make(map[string]*rejections)
+		}
+		r = new(rejections)
+		c.rejected[name] = r
+	}
+	at, ok := nanoseconds(e.Time)
+	if !ok {
+		at = math.MinInt64
+	}
+	r.add(reason, at, 1, func() string {
+		text := "event " + quote(e.Name)
+		if e.ID != "" {
+			text += " with id " + quote(e.ID)
+		}
+		return text
+	})
+}
+
+// pendingRows is how many events of one stream wait to be folded together.
+const pendingRows = 512
+
+// addUnique takes in an event that comes once only.
+func (c *Collector) addUnique(e *event.Event, s *stamp, asked *stream) {
+	switch {
+	case e.Test && !c.plan.options.Test:
+		c.folded.test++
+		return
+	case asked == nil:
+		c.folded.events++
+		if c.plan.timeline.atom(s.at) < 0 {
+			c.folded.outside++
+		}
+		return
+	}
+	segment := c.segmentOf(e)
+	if segment == noSegment {
+		c.reject(e, ReasonTooMany)
+		return
+	}
+	if asked.ordered && e.ID == "" {
+		s.content = e.ContentHash()
+	}
+	t := c.pending[asked.index]
+	if t == nil {
+		t = newTable(asked, pendingRows)
+		c.pending[asked.index] = t
+	}
+	c.append(t, e, s, segment)
+	if t.len() == pendingRows {
+		c.folded.fold(t, c.dictionary)
+		t.reset()
+	}
+}
+
+// addRow takes in an event that may have come before or come again.
+func (c *Collector) addRow(e *event.Event, s *stamp, asked *stream) {
+	x := entry{stamp: *s, stream: -1}
+	x.identify(e)
+	var segment SegmentCode
+	switch {
+	case e.Test && !c.plan.options.Test:
+		x.test = true
+	case asked == nil:
+		x.outside = c.plan.timeline.atom(s.at) < 0
+	default:
+		x.stream = int32(asked.index)
+		segment = c.segmentOf(e)
+	}
+	if segment == noSegment || c.rows.full() {
+		c.reject(e, ReasonTooMany)
+		return
+	}
+	c.deliveries++
+	if t := c.rows.offer(&x); t != nil {
+		c.append(t, e, &x.stamp, segment)
+	}
+}
+
+// segmentOf returns the segment of e, or noSegment.
+func (c *Collector) segmentOf(e *event.Event) SegmentCode {
+	if c.plan.options.Segment == nil {
+		return 0
+	}
+	return c.SegmentCode(c.plan.options.Segment(e))
+}
+
+// flush folds the rows that wait.
+func (c *Collector) flush() {
+	for _, t := range c.pending {
+		if t != nil {
+			c.folded.fold(t, c.dictionary)
+			t.reset()
+		}
+	}
+}
+
+// whole returns the state of all that was taken in.
+func (c *Collector) whole() *state {
+	c.flush()
+	if c.rows == nil {
+		return c.folded
+	}
+	s := newState(c.plan)
+	s.merge(c.folded, newTranslation(c.plan, c.dictionary, c.dictionary))
+	for _, t := range c.rows.tables {
+		s.fold(t, c.dictionary)
+	}
+	return s
+}
+
+// Merge takes in what o has taken in, and leaves o alone. It is as if the events of both
+// had been added to c: unless they are Unique, an event that came to both counts once, and
+// blocks count as often as they were added.
+//
+// The error is a [metric.ErrInput] when the options differ, in which case nothing is merged.
+// Functions cannot be compared: that both name the same segments is up to the caller.
+func (c *Collector) Merge(o *Collector) error {
+	switch {
+	case c.plan == nil || o == nil || o.plan == nil:
+		return errZero
+	case c == o:
+		return inputErrorf("a collector cannot be merged with itself")
+	case string(c.plan.identity) != string(o.plan.identity):
+		return inputErrorf("collectors with different options cannot be merged")
+	}
+	c.merge(o)
+	return nil
+}
+
+func (c *Collector) merge(o *Collector) {
+	tr := newTranslation(c.plan, o.dictionary, c.dictionary)
+	c.folded.merge(o.folded, tr)
+	for i, t := range o.pending {
+		if t != nil && t.len() > 0 {
+			copied := newTable(&c.plan.streams[i], t.len())
+			for row := range t.len() {
+				copied.appendFrom(t, row, tr)
+			}
+			c.folded.fold(copied, c.dictionary)
+		}
+	}
+	if o.rows != nil {
+		c.rows.merge(o.rows, tr)
+	}
+	c.deliveries += o.deliveries
+	for name, r := range o.rejected {
+		if c.rejected == nil {
+			c.rejected = make(map[string]*rejections)
+		}
+		if c.rejected[name] == nil {
+			c.rejected[name] = new(rejections)
+		}
+		c.rejected[name].merge(r)
+	}
+}

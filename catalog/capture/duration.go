@@ -1,0 +1,222 @@
+package capture
+
+import (
+	"bytes"
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/openlifecycle/lifecycle/metric"
+)
+
+// durationCalculator measures the time from the first opening to the first closing event
+// of each object. Either may arrive first, and an earlier one may arrive at any time, so
+// both are kept for ever: 96 bytes an object, 40 bytes and the id for each of its events
+// that has an id, and 4 bytes for each key of the space.
+type durationCalculator struct {
+	space   int
+	slots   []uint32 // of each code, position in objects, counted from 1
+	objects []object
+	ties    []tie
+	ids     []byte // of ties
+	rejections
+}
+
+// object is what is known of one object.
+type object struct {
+	key         Code
+	from, until moment
+}
+
+// moment is the first event of an object, as far as known.
+type moment struct {
+	time, seq, recorded int64
+	at                  int64 // when it took effect
+	segment             uint32
+	tie                 uint32 // position in ties, counted from 1; 0 for none
+	known               bool
+}
+
+// tie is what is left to order events of one instant by.
+type tie struct {
+	source   uint32
+	idLength uint32
+	idOffset int
+	content  [16]byte
+}
+
+// notRecorded is the time of record of an event that states none: before all others.
+const notRecorded = math.MinInt64
+
+// occurrence is one event on its way to become a moment. Its texts are not yet kept.
+type occurrence struct {
+	time, seq, recorded, at int64
+	segment                 uint32
+	source                  uint32
+	id                      string
+	content                 [16]byte
+}
+
+// occurrence returns row i.
+func (t *table) occurrence(i int) occurrence {
+	o := occurrence{time: t.at[i], recorded: notRecorded, at: t.at[i]}
+	if t.segments != nil {
+		o.segment = uint32(t.segments[i])
+	}
+	if w := &t.order; w.time != nil {
+		o.time, o.seq, o.recorded = w.time[i], w.seq[i], w.recorded[i]
+		o.source, o.id, o.content = w.source[i], w.id[i], w.content[i]
+	}
+	return o
+}
+
+func (k *durationCalculator) fold(b *batch, u *use) {
+	keys, outcomes := b.columns[u.column].keys, b.filters[u.filter]
+	for i, key := range keys {
+		if outcomes != nil && outcomes[i]&holds == 0 {
+			continue
+		}
+		if !key.isKey() {
+			k.rejectKey(b, u, i, key)
+			continue
+		}
+		o := b.occurrence(i)
+		k.offer(key, u.until, &o, b.names)
+	}
+}
+
+// offer takes in an event of an object.
+func (k *durationCalculator) offer(key Code, until bool, o *occurrence, n *dictionary) {
+	object := k.object(key)
+	m := &object.from
+	if until {
+		m = &object.until
+	}
+	if m.known && k.compare(o, m, n) >= 0 {
+		return
+	}
+	k.store(m, o)
+}
+
+// object returns the object with the given key, which it makes if it is new.
+func (k *durationCalculator) object(key Code) *object {
+	k.slots = grown(k.slots, int(key)+1)
+	if k.slots[key] == 0 {
+		k.objects = append(k.objects, object{key: key})
+		k.slots[key] = uint32(len(k.objects))
+	}
+	return &k.objects[k.slots[key]-1]
+}
+
+// compare orders events as event.Compare does, but content by its hash. Rows of blocks have
+// none, and are told apart by what they do: their segments, then their instants.
+func (k *durationCalculator) compare(o *occurrence, m *moment, n *dictionary) int {
+	if c := cmp.Or(cmp.Compare(o.time, m.time), cmp.Compare(o.seq, m.seq), cmp.Compare(o.recorded, m.recorded)); c != 0 {
+		return c
+	}
+	var t tie
+	if m.tie != 0 {
+		t = k.ties[m.tie-1]
+	}
+	return cmp.Or(
+		strings.Compare(n.sources.texts[o.source], n.sources.texts[t.source]),
+		strings.Compare(o.id, string(k.id(&t))),
+		bytes.Compare(o.content[:], t.content[:]),
+		strings.Compare(n.segments.texts[o.segment], n.segments.texts[m.segment]),
+		cmp.Compare(o.at, m.at),
+	)
+}
+
+func (k *durationCalculator) id(t *tie) []byte { return k.ids[t.idOffset:][:t.idLength] }
+
+// store puts an event in the place of m, with texts of its own.
+func (k *durationCalculator) store(m *moment, o *occurrence) {
+	slot := m.tie
+	*m = moment{time: o.time, seq: o.seq, recorded: o.recorded, at: o.at, segment: o.segment, known: true}
+	if o.source == 0 && o.id == "" && o.content == [16]byte{} {
+		return
+	}
+	if slot == 0 {
+		k.ties = append(k.ties, tie{})
+		slot = uint32(len(k.ties))
+	}
+	k.ties[slot-1] = tie{source: o.source, idLength: uint32(len(o.id)), idOffset: len(k.ids), content: o.content}
+	k.ids = append(k.ids, o.id...)
+	m.tie = slot
+}
+
+// occurrence returns m as it was offered.
+func (k *durationCalculator) occurrence(m *moment) occurrence {
+	o := occurrence{time: m.time, seq: m.seq, recorded: m.recorded, at: m.at, segment: m.segment}
+	if m.tie != 0 {
+		t := &k.ties[m.tie-1]
+		o.source, o.id, o.content = t.source, string(k.id(t)), t.content
+	}
+	return o
+}
+
+func (k *durationCalculator) merge(other calculator, tr *translation) {
+	o := other.(*durationCalculator)
+	for i := range o.objects {
+		object := &o.objects[i]
+		key := tr.key(k.space, object.key)
+		for _, m := range [...]*moment{&object.from, &object.until} {
+			if m.known {
+				event := o.occurrence(m)
+				event.segment, event.source = tr.segment(event.segment), tr.source(event.source)
+				k.offer(key, m == &object.until, &event, tr.to)
+			}
+		}
+	}
+	k.rejections.merge(&o.rejections)
+}
+
+// finish measures the objects that have both events.
+func (k *durationCalculator) finish(g *grid) result {
+	r := &durationResult{rejections: k.rejections.clone()}
+	list := valueList{tag: scaleTag(9)}
+	for i := range k.objects {
+		o := &k.objects[i]
+		switch {
+		case !o.from.known:
+			r.rejectObject(g, ReasonMissingStart, o, o.until.at)
+		case !o.until.known:
+			r.open++
+		case o.until.at < o.from.at:
+			r.rejectObject(g, ReasonEndsBeforeStart, o, o.until.at)
+		case uint64(o.until.at)-uint64(o.from.at) > math.MaxInt64:
+			r.rejectObject(g, ReasonOutOfRange, o, o.until.at)
+		default:
+			if atom := g.timeline.atom(o.until.at); atom >= 0 {
+				cell := int(g.timeline.cell(atom, o.from.segment))
+				list.cells = grown(list.cells, cell+1)
+				list.cells[cell] = append(list.cells[cell], o.until.at-o.from.at)
+			}
+		}
+	}
+	r.valuesResult = &valuesResult{&valuesCalculator{
+		kind:  metric.DistributionOf(metric.KindDuration),
+		lists: []valueList{list},
+	}, &g.currencies}
+	return r
+}
+
+// durationResult answers for a durationCalculator.
+type durationResult struct {
+	*valuesResult
+	rejections rejections
+	open       int64
+}
+
+func (r *durationResult) rejectObject(g *grid, reason string, o *object, at int64) {
+	r.rejections.add(reason, at, 1, func() string {
+		return g.rule.capture.Object + " " + quote(g.spaces[g.rule.space].text(o.key)) +
+			" at " + instantText(at)
+	})
+}
+
+// byKey sorts the objects by the codes of their keys.
+func (k *durationCalculator) byKey() []object {
+	return slices.SortedFunc(slices.Values(k.objects), func(a, b object) int { return cmp.Compare(a.key, b.key) })
+}

@@ -1,0 +1,108 @@
+package capture
+
+import (
+	"iter"
+	"slices"
+
+	"github.com/openlifecycle/lifecycle/metric"
+)
+
+// Cell is a period and the part of the events in it that facts are about.
+type Cell struct {
+	Period  metric.Period
+	Segment string
+	All     bool // every segment together; Segment is ""
+}
+
+// Facts yields what is known of every period, by its start and the longer one first: of all
+// events, and then of each segment, by name. Every segment with an event anywhere has a cell
+// in every period. Without [Options.Segment] and segment codes there are none.
+//
+// A count that no event adds to is 0; so is a sum, of money in the only currency that the
+// metric has anywhere. An undefined fact has the reason [metric.MixedCurrency] where amounts
+// of two currencies meet, or [metric.OutOfDomain] where a value is beyond the range of its
+// type or its metric. A metric is not known, and there is no fact of it in any cell, unless
+//
+//   - some event of its name occurred, some event had the attribute it reads, and on some
+//     event its conditions could be decided; for a duration, both its events; or
+//   - no event of its name occurred, and [Options.Covers] says that this means zero. A sum
+//     of money in no currency is undefined then, with [metric.MissingInput].
+//
+// The facts of one yield are the caller's. Facts computes them as they are asked for.
+func (c *Collector) Facts() iter.Seq2[Cell, *metric.Facts] {
+	return func(yield func(Cell, *metric.Facts) bool) {
+		if c.plan == nil {
+			return
+		}
+		s := c.whole()
+		answers := s.answers(c.dictionary)
+		codes := s.segmentCodes(c.dictionary)
+		names := c.dictionary.segments.texts
+		segmented := c.plan.options.Segment != nil || slices.ContainsFunc(codes, func(code uint32) bool { return code != 0 })
+		tl := c.plan.timeline
+		for i, p := range tl.periods {
+			all := region{span: tl.spans[i], segments: codes, tl: tl}
+			if !yield(Cell{Period: p, All: true}, c.facts(p, answers, all)) {
+				return
+			}
+			if !segmented {
+				continue
+			}
+			for n, code := range codes {
+				one := region{span: tl.spans[i], segments: codes[n : n+1], tl: tl}
+				if !yield(Cell{Period: p, Segment: names[code]}, c.facts(p, answers, one)) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// facts asks every answer for a region.
+func (c *Collector) facts(p metric.Period, answers []result, r region) *metric.Facts {
+	facts, _ := metric.NewFacts(p)
+	for i, answer := range answers {
+		if answer == nil {
+			continue
+		}
+		d := c.plan.rules[i].definition
+		v, why := answer.value(r)
+		if why == "" && facts.Add(metric.FactOf(d, v)) == nil {
+			continue
+		}
+		if why == "" {
+			why = metric.OutOfDomain // a negative total of what cannot be negative
+		}
+		_ = facts.Add(metric.UndefinedFact(d, why)) // cannot fail: a reason is true of any metric
+	}
+	return facts
+}
+
+// Report returns what became of the events.
+func (c *Collector) Report() Report {
+	var report Report
+	if c.plan == nil {
+		return report
+	}
+	s := c.whole()
+	report.Events, report.Outside, report.Test = s.events, s.outside, s.test
+	if c.rows != nil {
+		c.rows.count(&report)
+		report.Duplicates = c.deliveries - int64(len(c.rows.entries))
+	}
+	for name, r := range c.rejected {
+		report.reject(Rejection{Event: name}, r)
+	}
+	for i := range c.plan.rules {
+		id := c.plan.rules[i].definition.ID()
+		r, open := rejectionsOf(s.calculators[i], s.grid(&c.plan.rules[i], c.dictionary))
+		if r != nil {
+			report.reject(Rejection{Metric: id}, r)
+		}
+		if open > 0 {
+			report.Open = append(report.Open, Open{id, open})
+		}
+	}
+	report.sort()
+	return report
+}

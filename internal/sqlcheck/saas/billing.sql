@@ -1,0 +1,27 @@
+-- billing.failed_amount: money
+SELECT coalesce(sum(amount), 0) FROM here WHERE event = 'payment_failed' AND attempt = 1;
+
+-- billing.recovered_amount: money
+SELECT coalesce(sum(amount), 0) FROM here WHERE event = 'payment_recovered';
+
+-- billing.payment_recovery_rate: number
+SELECT
+  coalesce(sum(amount) FILTER (WHERE event = 'payment_recovered'), 0),
+  coalesce(sum(amount) FILTER (WHERE event = 'payment_failed' AND attempt = 1), 0)
+FROM here;
+
+-- billing.failed_payments: count
+SELECT count(DISTINCT invoice_id) FROM here WHERE event = 'payment_failed' AND attempt = 1;
+
+-- billing.recovered_payments: count
+SELECT count(DISTINCT invoice_id) FROM here WHERE event = 'payment_recovered';
+
+-- billing.payment_recovery_rate_by_count: number
+SELECT
+  count(DISTINCT invoice_id) FILTER (WHERE event = 'payment_recovered'),
+  count(DISTINCT invoice_id) FILTER (WHERE event = 'payment_failed' AND attempt = 1)
+FROM here;
+
+-- billing.involuntarily_churned_customers: count
+-- A cancellation that does not say whose wish it was does not count.
+SELECT count(DISTINCT customer) FROM here WHERE event = 'subscription_cancelled' AND voluntary = 0;

@@ -1,0 +1,61 @@
+-- An opening or a click that does not say who made it is taken for a reader's: IS NOT 1.
+
+-- email.sent: count
+SELECT count(*) FROM here WHERE event = 'email_sent';
+
+-- email.bounces: count
+SELECT count(*) FROM here WHERE event = 'email_bounced';
+
+-- email.delivered: count
+SELECT count(*) FILTER (WHERE event = 'email_sent') - count(*) FILTER (WHERE event = 'email_bounced') FROM here;
+
+-- email.unique_opens: count
+SELECT count(DISTINCT message_id) FROM here WHERE event = 'email_opened' AND machine IS NOT 1;
+
+-- email.unique_clicks: count
+SELECT count(DISTINCT message_id) FROM here WHERE event = 'email_link_clicked' AND machine IS NOT 1;
+
+-- email.unsubscribes: count
+SELECT count(*) FROM here WHERE event = 'unsubscribed';
+
+-- email.delivery_rate: number
+SELECT
+  count(*) FILTER (WHERE event = 'email_sent') - count(*) FILTER (WHERE event = 'email_bounced'),
+  count(*) FILTER (WHERE event = 'email_sent')
+FROM here;
+
+-- email.bounce_rate: number
+SELECT
+  count(*) FILTER (WHERE event = 'email_bounced'),
+  count(*) FILTER (WHERE event = 'email_sent')
+FROM here;
+
+-- email.open_rate: number
+SELECT
+  count(DISTINCT message_id) FILTER (WHERE event = 'email_opened' AND machine IS NOT 1),
+  count(*) FILTER (WHERE event = 'email_sent') - count(*) FILTER (WHERE event = 'email_bounced')
+FROM here;
+
+-- email.open_rate_on_sent: number
+SELECT
+  count(DISTINCT message_id) FILTER (WHERE event = 'email_opened' AND machine IS NOT 1),
+  count(*) FILTER (WHERE event = 'email_sent')
+FROM here;
+
+-- email.click_through_rate: number
+SELECT
+  count(DISTINCT message_id) FILTER (WHERE event = 'email_link_clicked' AND machine IS NOT 1),
+  count(*) FILTER (WHERE event = 'email_sent') - count(*) FILTER (WHERE event = 'email_bounced')
+FROM here;
+
+-- email.click_to_open_rate: number
+SELECT
+  count(DISTINCT message_id) FILTER (WHERE event = 'email_link_clicked' AND machine IS NOT 1),
+  count(DISTINCT message_id) FILTER (WHERE event = 'email_opened' AND machine IS NOT 1)
+FROM here;
+
+-- email.unsubscribe_rate: number
+SELECT
+  count(*) FILTER (WHERE event = 'unsubscribed'),
+  count(*) FILTER (WHERE event = 'email_sent') - count(*) FILTER (WHERE event = 'email_bounced')
+FROM here;

@@ -1,0 +1,40 @@
+-- onboarding.signups: count
+SELECT count(DISTINCT customer) FROM here WHERE event = 'signed_up';
+
+-- onboarding.activated_users: count
+SELECT count(DISTINCT customer) FROM here WHERE event = 'activated';
+
+-- onboarding.activation_rate: number
+SELECT
+  count(DISTINCT customer) FILTER (WHERE event = 'activated'),
+  count(DISTINCT customer) FILTER (WHERE event = 'signed_up')
+FROM here;
+
+-- onboarding.times_to_value: durations
+-- In the period of the first activation, and in the segment of the registration.
+WITH
+  registered AS (SELECT customer, segment, min(at) AS at FROM events WHERE event = 'signed_up' GROUP BY customer),
+  activated AS (SELECT customer, min(at) AS at FROM events WHERE event = 'activated' GROUP BY customer)
+SELECT activated.at - registered.at
+FROM registered JOIN activated USING (customer) CROSS JOIN cell
+WHERE activated.at >= registered.at
+  AND activated.at >= cell.start_at AND activated.at < cell.end_at
+  AND (cell.segment IS NULL OR registered.segment = cell.segment)
+ORDER BY 1;
+
+-- onboarding.time_to_value: mean
+-- Of the middle one or the middle two.
+WITH
+  registered AS (SELECT customer, segment, min(at) AS at FROM events WHERE event = 'signed_up' GROUP BY customer),
+  activated AS (SELECT customer, min(at) AS at FROM events WHERE event = 'activated' GROUP BY customer),
+  ranked AS (
+    SELECT
+      activated.at - registered.at AS took,
+      row_number() OVER (ORDER BY activated.at - registered.at) AS rank,
+      count(*) OVER () AS n
+    FROM registered JOIN activated USING (customer) CROSS JOIN cell
+    WHERE activated.at >= registered.at
+      AND activated.at >= cell.start_at AND activated.at < cell.end_at
+      AND (cell.segment IS NULL OR registered.segment = cell.segment)
+  )
+SELECT coalesce(sum(took), 0), count(*) FROM ranked WHERE rank IN ((n + 1) / 2, n / 2 + 1);

@@ -1,0 +1,23 @@
+-- referral.new_customers: count
+SELECT count(DISTINCT customer) FROM here WHERE event = 'account_created';
+
+-- referral.referred_customers: count
+SELECT count(DISTINCT customer) FROM here WHERE event = 'referral_converted';
+
+-- referral.referral_rate: number
+SELECT
+  count(DISTINCT customer) FILTER (WHERE event = 'referral_converted'),
+  count(DISTINCT customer) FILTER (WHERE event = 'account_created')
+FROM here;
+
+-- referral.referrals_sent: count
+SELECT count(*) FROM here WHERE event = 'referral_sent';
+
+-- referral.converted_referrals: count
+SELECT count(*) FROM here WHERE event = 'referral_converted';
+
+-- referral.referral_conversion_rate: number
+SELECT
+  count(*) FILTER (WHERE event = 'referral_converted'),
+  count(*) FILTER (WHERE event = 'referral_sent')
+FROM here;

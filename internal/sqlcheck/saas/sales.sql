@@ -1,0 +1,57 @@
+-- sales.created_opportunities: count
+SELECT count(*) FROM here WHERE event = 'opportunity_created';
+
+-- sales.won_opportunities: count
+SELECT count(*) FROM here WHERE event = 'opportunity_closed' AND won = 1;
+
+-- sales.lost_opportunities: count
+SELECT count(*) FROM here WHERE event = 'opportunity_closed' AND won = 0;
+
+-- sales.won_value: money
+SELECT coalesce(sum(amount), 0) FROM here WHERE event = 'opportunity_closed' AND won = 1;
+
+-- sales.average_deal: price
+SELECT coalesce(sum(amount), 0), count(*) FROM here WHERE event = 'opportunity_closed' AND won = 1;
+
+-- sales.win_rate: number
+SELECT count(*) FILTER (WHERE won = 1), count(*) FILTER (WHERE won IN (0, 1))
+FROM here WHERE event = 'opportunity_closed';
+
+-- sales.close_rate: number
+SELECT
+  count(*) FILTER (WHERE event = 'opportunity_closed' AND won = 1),
+  count(*) FILTER (WHERE event = 'opportunity_created')
+FROM here;
+
+-- sales.sales_cycles: durations
+-- In the period of the win, and in the segment of the opening.
+WITH
+  opened AS (SELECT opportunity_id, segment, min(at) AS at FROM events
+    WHERE event = 'opportunity_created' GROUP BY opportunity_id),
+  won AS (SELECT opportunity_id, min(at) AS at FROM events
+    WHERE event = 'opportunity_closed' AND won = 1 GROUP BY opportunity_id)
+SELECT won.at - opened.at
+FROM opened JOIN won USING (opportunity_id) CROSS JOIN cell
+WHERE won.at >= opened.at
+  AND won.at >= cell.start_at AND won.at < cell.end_at
+  AND (cell.segment IS NULL OR opened.segment = cell.segment)
+ORDER BY 1;
+
+-- sales.cycle_length: mean
+-- Of the middle one or the middle two.
+WITH
+  opened AS (SELECT opportunity_id, segment, min(at) AS at FROM events
+    WHERE event = 'opportunity_created' GROUP BY opportunity_id),
+  won AS (SELECT opportunity_id, min(at) AS at FROM events
+    WHERE event = 'opportunity_closed' AND won = 1 GROUP BY opportunity_id),
+  ranked AS (
+    SELECT
+      won.at - opened.at AS took,
+      row_number() OVER (ORDER BY won.at - opened.at) AS rank,
+      count(*) OVER () AS n
+    FROM opened JOIN won USING (opportunity_id) CROSS JOIN cell
+    WHERE won.at >= opened.at
+      AND won.at >= cell.start_at AND won.at < cell.end_at
+      AND (cell.segment IS NULL OR opened.segment = cell.segment)
+  )
+SELECT coalesce(sum(took), 0), count(*) FROM ranked WHERE rank IN ((n + 1) / 2, n / 2 + 1);

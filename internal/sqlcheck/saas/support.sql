@@ -1,0 +1,44 @@
+-- support.tickets: count
+SELECT count(*) FROM here WHERE event = 'ticket_created';
+
+-- support.escalated_tickets: count
+SELECT count(DISTINCT ticket_id) FROM here WHERE event = 'ticket_escalated';
+
+-- support.escalation_rate: number
+SELECT
+  count(DISTINCT ticket_id) FILTER (WHERE event = 'ticket_escalated'),
+  count(*) FILTER (WHERE event = 'ticket_created')
+FROM here;
+
+-- support.first_responses: durations
+-- In the period of the first public reply of an agent, and in the segment of the opening.
+WITH
+  opened AS (SELECT ticket_id, segment, min(at) AS at FROM events
+    WHERE event = 'ticket_created' GROUP BY ticket_id),
+  answered AS (SELECT ticket_id, min(at) AS at FROM events
+    WHERE event = 'ticket_replied' AND author = 'agent' AND public = 1 GROUP BY ticket_id)
+SELECT answered.at - opened.at
+FROM opened JOIN answered USING (ticket_id) CROSS JOIN cell
+WHERE answered.at >= opened.at
+  AND answered.at >= cell.start_at AND answered.at < cell.end_at
+  AND (cell.segment IS NULL OR opened.segment = cell.segment)
+ORDER BY 1;
+
+-- support.first_response_time: mean
+-- Of the middle one or the middle two.
+WITH
+  opened AS (SELECT ticket_id, segment, min(at) AS at FROM events
+    WHERE event = 'ticket_created' GROUP BY ticket_id),
+  answered AS (SELECT ticket_id, min(at) AS at FROM events
+    WHERE event = 'ticket_replied' AND author = 'agent' AND public = 1 GROUP BY ticket_id),
+  ranked AS (
+    SELECT
+      answered.at - opened.at AS took,
+      row_number() OVER (ORDER BY answered.at - opened.at) AS rank,
+      count(*) OVER () AS n
+    FROM opened JOIN answered USING (ticket_id) CROSS JOIN cell
+    WHERE answered.at >= opened.at
+      AND answered.at >= cell.start_at AND answered.at < cell.end_at
+      AND (cell.segment IS NULL OR opened.segment = cell.segment)
+  )
+SELECT coalesce(sum(took), 0), count(*) FROM ranked WHERE rank IN ((n + 1) / 2, n / 2 + 1);
