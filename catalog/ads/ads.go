@@ -33,6 +33,8 @@ import (
 // Impressions is the count of times during a period that advertising channels served one of our
 // advertisements to somebody.
 //
+// How often were our advertisements shown?
+//
 //   - Also called: impressions, served impressions
 //   - Unit: impression; range: [0, inf); better: higher
 //   - Stage: attract; time: period
@@ -55,6 +57,8 @@ func Impressions() metric.Metric[metric.Count] {
 // Clicks is the count of times during a period that somebody followed the link of one of our
 // advertisements.
 //
+// How often were our advertisements followed?
+//
 //   - Also called: clicks, link clicks
 //   - Unit: click; range: [0, inf); better: higher
 //   - Stage: attract; time: period
@@ -75,6 +79,8 @@ func Clicks() metric.Metric[metric.Count] {
 // Actions is the count of times during a period that somebody downloaded a brochure after
 // coming through an advertisement.
 //
+// How many downloads did advertising bring?
+//
 //   - Also called: actions, conversions
 //   - Unit: action; range: [0, inf); better: higher
 //   - Stage: attract, convert; time: period
@@ -94,13 +100,15 @@ func Actions() metric.Metric[metric.Count] {
 // ClickThroughRate is the ratio of the times that somebody followed the link of an
 // advertisement to the times that advertisements were served during a period.
 //
-//		clicks * 1 [impression/click] / impressions
+//	clicks * 1 [impression/click] / impressions
 //
-//	  - Also called: CTR, click-through rate, click rate
-//	  - Unit: 1; range: [0, inf); better: higher
-//	  - Stage: attract; time: period
-//	  - Undefined when impressions == 0: zero_denominator
-//	  - Since 0.1.0, beta
+// How often does a served advertisement lead to a click?
+//
+//   - Also called: CTR, click-through rate, click rate
+//   - Unit: 1; range: [0, inf); better: higher
+//   - Stage: attract; time: period
+//   - Undefined when impressions == 0: zero_denominator
+//   - Since 0.1.0, beta
 //
 // Includes repeated clicks on one advertisement.
 //
@@ -120,6 +128,8 @@ func ClickThroughRate() metric.Metric[metric.Ratio] {
 
 // Spend is the amount charged by advertising channels for placements that ran during a period.
 //
+// How much did we pay for media?
+//
 //   - Also called: media spend, advertising spend
 //   - Unit: money; range: [0, inf); better: none
 //   - Stage: attract; time: period
@@ -137,13 +147,15 @@ func Spend() metric.Metric[metric.Money] {
 // CostPerClick is the media spend of a period for each time that somebody followed the link of
 // an advertisement.
 //
-//		spend / clicks
+//	spend / clicks
 //
-//	  - Also called: CPC, average cost per click
-//	  - Unit: money/click; range: [0, inf); better: lower
-//	  - Stage: attract; time: period
-//	  - Undefined when clicks == 0: zero_denominator
-//	  - Since 0.1.0, beta
+// What does it cost to bring somebody to our page?
+//
+//   - Also called: CPC, average cost per click
+//   - Unit: money/click; range: [0, inf); better: lower
+//   - Stage: attract; time: period
+//   - Undefined when clicks == 0: zero_denominator
+//   - Since 0.1.0, beta
 //
 // Excludes agency fees; creative production.
 //
@@ -157,13 +169,15 @@ func CostPerClick() metric.Metric[metric.Money] {
 // CostPerAction is the media spend of a period for each brochure that was downloaded after
 // coming through an advertisement.
 //
-//		spend / actions
+//	spend / actions
 //
-//	  - Also called: CPA, cost per conversion, cost per download
-//	  - Unit: money/action; range: [0, inf); better: lower
-//	  - Stage: attract, convert; time: period
-//	  - Undefined when actions == 0: zero_denominator
-//	  - Since 0.1.0, beta
+// What does a brochure download cost us?
+//
+//   - Also called: CPA, cost per conversion, cost per download
+//   - Unit: money/action; range: [0, inf); better: lower
+//   - Stage: attract, convert; time: period
+//   - Undefined when actions == 0: zero_denominator
+//   - Since 0.1.0, beta
 //
 // Excludes agency fees; creative production.
 //
@@ -180,13 +194,15 @@ func CostPerAction() metric.Metric[metric.Money] {
 // CostPerMille is the media spend of a period for every thousand times that an advertisement
 // was served.
 //
-//		1000 * spend / impressions
+//	1000 * spend / impressions
 //
-//	  - Also called: CPM, cost per mille
-//	  - Unit: money/impression per 1000; range: [0, inf); better: lower
-//	  - Stage: attract; time: period
-//	  - Undefined when impressions == 0: zero_denominator
-//	  - Since 0.1.0, beta
+// What does it cost to be shown a thousand times?
+//
+//   - Also called: CPM, cost per mille
+//   - Unit: money/impression per 1000; range: [0, inf); better: lower
+//   - Stage: attract; time: period
+//   - Undefined when impressions == 0: zero_denominator
+//   - Since 0.1.0, beta
 //
 // Includes served advertisements whether or not they came into view.
 //

@@ -30,6 +30,8 @@ import (
 // FailedAmount is the amount of the recurring payments that failed at their first attempt
 // during a period.
 //
+// How much money failed to arrive when it was due?
+//
 //   - Also called: amount in dunning, failed payment volume
 //   - Unit: money; range: [0, inf); better: lower
 //   - Stage: retain, exit; time: cohort
@@ -46,6 +48,8 @@ func FailedAmount() metric.Metric[metric.Money] {
 
 // RecoveredAmount is the amount of the recurring payments that failed at first and were
 // collected within thirty days of that failure.
+//
+// How much of the failed money did we collect after all?
 //
 //   - Also called: recovered revenue, recovered payment volume
 //   - Unit: money; range: [0, inf); better: higher
@@ -70,13 +74,15 @@ func RecoveredAmount() metric.Metric[metric.Money] {
 // PaymentRecoveryRate is the share of the amount that failed at its first attempt in a period
 // which was collected within thirty days of that failure.
 //
-//		recovered_amount / failed_amount
+//	recovered_amount / failed_amount
 //
-//	  - Also called: dunning recovery rate, recovery rate
-//	  - Unit: 1; range: [0, 1]; better: higher
-//	  - Stage: retain, exit; time: cohort
-//	  - Undefined when failed_amount == 0: zero_denominator
-//	  - Since 0.1.0, beta
+// What share of failed money do we collect after all?
+//
+//   - Also called: dunning recovery rate, recovery rate
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: retain, exit; time: cohort
+//   - Undefined when failed_amount == 0: zero_denominator
+//   - Since 0.1.0, beta
 //
 // Includes payments that a retry collected without any message to the customer.
 //
@@ -99,6 +105,8 @@ func PaymentRecoveryRate() metric.Metric[metric.Ratio] {
 // FailedPayments is the count of distinct recurring charges whose first attempt failed during a
 // period, each invoice being one charge.
 //
+// How many charges failed when they were due?
+//
 //   - Also called: payments in dunning
 //   - Unit: payment; range: [0, inf); better: lower
 //   - Stage: retain, exit; time: cohort
@@ -115,6 +123,8 @@ func FailedPayments() metric.Metric[metric.Count] {
 
 // RecoveredPayments is the count of distinct recurring charges that failed at first and were
 // collected within thirty days of that failure.
+//
+// How many failed charges did we collect after all?
 //
 //   - Also called: payments collected after failure
 //   - Unit: payment; range: [0, inf); better: higher
@@ -139,13 +149,15 @@ func RecoveredPayments() metric.Metric[metric.Count] {
 // PaymentRecoveryRateByCount is the share of the recurring charges whose first attempt failed
 // in a period that were collected within thirty days of that failure.
 //
-//		recovered_payments / failed_payments
+//	recovered_payments / failed_payments
 //
-//	  - Also called: dunning recovery rate, recovery rate
-//	  - Unit: 1; range: [0, 1]; better: higher
-//	  - Stage: retain, exit; time: cohort
-//	  - Undefined when failed_payments == 0: zero_denominator
-//	  - Since 0.1.0, beta
+// What share of failed charges do we collect after all?
+//
+//   - Also called: dunning recovery rate, recovery rate
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: retain, exit; time: cohort
+//   - Undefined when failed_payments == 0: zero_denominator
+//   - Since 0.1.0, beta
 //
 // Includes charges that a retry collected without any message to the customer.
 //
@@ -163,6 +175,8 @@ func PaymentRecoveryRateByCount() metric.Metric[metric.Ratio] {
 
 // InvoluntarilyChurnedCustomers is the count of distinct customers whose subscription ended
 // during a period for reasons of payment and without their wish.
+//
+// How many customers did failed payments cost us?
 //
 //   - Also called: customers lost to failed payments
 //   - Unit: customer; range: [0, inf); better: lower
@@ -184,13 +198,15 @@ func InvoluntarilyChurnedCustomers() metric.Metric[metric.Count] {
 // InvoluntaryChurnRate is the ratio of the customers lost during a period for reasons of
 // payment and without their wish to the customers paying when it began.
 //
-//		involuntarily_churned_customers / subscription.opening_customers
+//	involuntarily_churned_customers / subscription.opening_customers
 //
-//	  - Also called: involuntary churn, passive churn, delinquent churn
-//	  - Unit: 1; range: [0, inf); better: lower
-//	  - Stage: exit, retain; time: period
-//	  - Undefined when subscription.opening_customers == 0: zero_denominator
-//	  - Since 0.1.0, beta
+// What part of our customers do we lose to failed payments?
+//
+//   - Also called: involuntary churn, passive churn, delinquent churn
+//   - Unit: 1; range: [0, inf); better: lower
+//   - Stage: exit, retain; time: period
+//   - Undefined when subscription.opening_customers == 0: zero_denominator
+//   - Since 0.1.0, beta
 //
 // Excludes cancellations by the customer; cancellations whose reason is unknown.
 //

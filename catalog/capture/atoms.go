@@ -57,12 +57,11 @@ func newTimeline(periods []metric.Period) (*timeline, error) {
 		return cmp.Or(p.Start().Compare(q.Start()), q.End().Compare(p.End()), p.Compare(q))
 	})
 	for i, p := range tl.periods {
-		start, ok := nanoseconds(p.Start())
-		end, ok2 := nanoseconds(p.End())
+		start, end, ok := bounds(p)
 		switch {
 		case p.IsZero():
 			return nil, inputErrorf("the zero period contains no event")
-		case !ok || !ok2:
+		case !ok:
 			return nil, inputErrorf("period %s is not within the years 1678 to 2261", p)
 		case i > 0 && p.Equal(tl.periods[i-1]):
 			return nil, inputErrorf("period %s is given twice", p)
@@ -74,6 +73,13 @@ func newTimeline(periods []metric.Period) (*timeline, error) {
 	tl.number()
 	tl.index()
 	return tl, nil
+}
+
+// bounds returns the first instant of p and the one after the last.
+func bounds(p metric.Period) (start, end int64, ok bool) {
+	start, ok = nanoseconds(p.Start())
+	last, ok2 := nanoseconds(p.End().Add(-1))
+	return start, last + 1, ok && ok2
 }
 
 // number gives the pieces that lie in some period their numbers.
@@ -102,8 +108,7 @@ func (tl *timeline) number() {
 
 // pieces returns the range of pieces that p consists of.
 func (tl *timeline) pieces(p metric.Period) (from, to int) {
-	start, _ := nanoseconds(p.Start())
-	end, _ := nanoseconds(p.End())
+	start, end, _ := bounds(p)
 	from, _ = slices.BinarySearch(tl.bounds, start)
 	to, _ = slices.BinarySearch(tl.bounds, end)
 	return from, to

@@ -352,8 +352,7 @@ func (p *plan) describe() []byte {
 	b = append(b, byte(p.options.Subject), byte(truth(p.options.Unique)), byte(truth(p.options.Test)))
 	b = binary.AppendUvarint(b, uint64(len(p.timeline.periods)))
 	for _, period := range p.timeline.periods {
-		start, _ := nanoseconds(period.Start())
-		end, _ := nanoseconds(period.End())
+		start, end, _ := bounds(period)
 		text(period.String())
 		b = binary.AppendVarint(binary.AppendVarint(b, start), end)
 	}

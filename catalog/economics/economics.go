@@ -38,6 +38,8 @@ import (
 // SalesAndMarketingCost is the cost of all activities of a period that win customers, from
 // advertising and tools to salaries, commissions and overhead.
 //
+// How much did we spend on winning customers?
+//
 //   - Also called: S&M, acquisition spend
 //   - Unit: money; range: [0, inf); better: lower
 //   - Stage: attract, convert; time: period
@@ -56,6 +58,8 @@ func SalesAndMarketingCost() metric.Metric[metric.Money] {
 
 // Revenue is the revenue that accounting recognises for goods and services delivered to
 // customers during a period.
+//
+// How much revenue did we earn?
 //
 //   - Also called: revenue, net revenue, turnover
 //   - Unit: money; range: [0, inf); better: higher
@@ -76,6 +80,8 @@ func Revenue() metric.Metric[metric.Money] {
 // CostOfRevenue is the cost incurred during a period to deliver the goods and services whose
 // income accounting recognises in it.
 //
+// What did it cost to deliver what we sold?
+//
 //   - Also called: COGS, cost of goods sold, cost of sales
 //   - Unit: money; range: [0, inf); better: lower
 //   - Stage: retain; time: period
@@ -95,13 +101,15 @@ func CostOfRevenue() metric.Metric[metric.Money] {
 // GrossMargin is the share of the revenue recognised in a period that remains after the cost of
 // delivering what was sold.
 //
-//		(revenue - cost_of_revenue) / revenue
+//	(revenue - cost_of_revenue) / revenue
 //
-//	  - Also called: gross margin rate, gross profit margin
-//	  - Unit: 1; range: (-inf, 1]; better: higher
-//	  - Stage: retain, grow; time: period
-//	  - Undefined when revenue == 0: zero_denominator
-//	  - Since 0.1.0, beta
+// What share of our revenue is left after the cost of delivery?
+//
+//   - Also called: gross margin rate, gross profit margin
+//   - Unit: 1; range: (-inf, 1]; better: higher
+//   - Stage: retain, grow; time: period
+//   - Undefined when revenue == 0: zero_denominator
+//   - Since 0.1.0, beta
 //
 // Caveat: Margin over cost is the markup and is larger than the margin. On the first example
 // (revenue - cost_of_revenue) / cost_of_revenue gives 4 instead of 4/5.
@@ -114,13 +122,15 @@ func GrossMargin() metric.Metric[metric.Ratio] {
 // CAC is the sales and marketing cost of a period for each customer who began to pay in that
 // period, whatever channel the customer came through.
 //
-//		sales_and_marketing_cost / subscription.new_customers
+//	sales_and_marketing_cost / subscription.new_customers
 //
-//	  - Also called: CAC, blended CAC, fully loaded CAC, CPA
-//	  - Unit: money/customer; range: [0, inf); better: lower
-//	  - Stage: attract, convert; time: period
-//	  - Undefined when subscription.new_customers == 0: zero_denominator
-//	  - Since 0.1.0, beta
+// What does it cost to win a customer?
+//
+//   - Also called: CAC, blended CAC, fully loaded CAC, CPA
+//   - Unit: money/customer; range: [0, inf); better: lower
+//   - Stage: attract, convert; time: period
+//   - Undefined when subscription.new_customers == 0: zero_denominator
+//   - Since 0.1.0, beta
 //
 // Includes salaries and tools; customers from unpaid channels.
 //
@@ -142,14 +152,16 @@ func CAC() metric.Metric[metric.Money] {
 // LTV is the gross margin expected from a customer over the whole time as a customer, when
 // revenue per account and monthly loss of customers stay as they are.
 //
-//		subscription.arpa * gross_margin / (subscription.customer_churn_rate / 1 [month])
+//	subscription.arpa * gross_margin / (subscription.customer_churn_rate / 1 [month])
 //
-//	  - Also called: LTV, CLV, CLTV, lifetime value
-//	  - Unit: money/customer; better: higher
-//	  - Stage: grow, retain; time: forecast
-//	  - Undefined when subscription.customer_churn_rate == 0: zero_denominator
-//	  - Grain: month, undefined for other periods: grain_mismatch
-//	  - Since 0.1.0, beta
+// What margin will a customer bring before leaving?
+//
+//   - Also called: LTV, CLV, CLTV, lifetime value
+//   - Unit: money/customer; better: higher
+//   - Stage: grow, retain; time: forecast
+//   - Undefined when subscription.customer_churn_rate == 0: zero_denominator
+//   - Grain: month, undefined for other periods: grain_mismatch
+//   - Since 0.1.0, beta
 //
 // Excludes discounting; expansion beyond the present average; acquisition cost.
 //
@@ -176,14 +188,16 @@ func LTV() metric.Metric[metric.Money] {
 // RevenueLTV is the recurring revenue expected from a customer over the whole time as a
 // customer, when revenue per account and monthly loss of customers stay as they are.
 //
-//		subscription.arpa / (subscription.customer_churn_rate / 1 [month])
+//	subscription.arpa / (subscription.customer_churn_rate / 1 [month])
 //
-//	  - Also called: LTV, lifetime revenue
-//	  - Unit: money/customer; range: [0, inf); better: higher
-//	  - Stage: grow, retain; time: forecast
-//	  - Undefined when subscription.customer_churn_rate == 0: zero_denominator
-//	  - Grain: month, undefined for other periods: grain_mismatch
-//	  - Since 0.1.0, beta
+// What revenue will a customer bring before leaving?
+//
+//   - Also called: LTV, lifetime revenue
+//   - Unit: money/customer; range: [0, inf); better: higher
+//   - Stage: grow, retain; time: forecast
+//   - Undefined when subscription.customer_churn_rate == 0: zero_denominator
+//   - Grain: month, undefined for other periods: grain_mismatch
+//   - Since 0.1.0, beta
 //
 // Excludes cost of delivery; discounting; expansion beyond the present average.
 //
@@ -200,13 +214,15 @@ func RevenueLTV() metric.Metric[metric.Money] {
 // LTVToCAC is the margin expected from a customer over the whole time as a customer for each
 // unit of money spent to win one.
 //
-//		ltv / cac
+//	ltv / cac
 //
-//	  - Also called: LTV:CAC, CLV:CAC, LTV/CAC
-//	  - Unit: 1; better: higher
-//	  - Stage: grow, attract; time: forecast
-//	  - Undefined when cac == 0: zero_denominator
-//	  - Since 0.1.0, beta
+// How many times over does a customer repay the cost of winning one?
+//
+//   - Also called: LTV:CAC, CLV:CAC, LTV/CAC
+//   - Unit: 1; better: higher
+//   - Stage: grow, attract; time: forecast
+//   - Undefined when cac == 0: zero_denominator
+//   - Since 0.1.0, beta
 //
 // Inverse of [CACToLTV].
 //
@@ -224,13 +240,15 @@ func LTVToCAC() metric.Metric[metric.Number] {
 // CACToLTV is the money spent to win a customer for each unit of margin expected from one over
 // the whole time as a customer.
 //
-//		cac / ltv
+//	cac / ltv
 //
-//	  - Also called: CAC:LTV, CAC:CLV, CAC/LTV
-//	  - Unit: 1; range: [0, inf); better: lower
-//	  - Stage: attract, grow; time: forecast
-//	  - Undefined when ltv <= 0: out_of_domain
-//	  - Since 0.1.0, beta
+// What part of a customer's lifetime margin does winning one cost?
+//
+//   - Also called: CAC:LTV, CAC:CLV, CAC/LTV
+//   - Unit: 1; range: [0, inf); better: lower
+//   - Stage: attract, grow; time: forecast
+//   - Undefined when ltv <= 0: out_of_domain
+//   - Since 0.1.0, beta
 //
 // Inverse of [LTVToCAC].
 //
@@ -245,14 +263,16 @@ func CACToLTV() metric.Metric[metric.Number] {
 // CACPayback is the number of months in which the gross margin of an average paying account
 // adds up to what was spent to win one.
 //
-//		cac / (subscription.arpa * gross_margin)
+//	cac / (subscription.arpa * gross_margin)
 //
-//	  - Also called: CAC payback, months to recover CAC, payback period
-//	  - Unit: month; range: [0, inf); better: lower
-//	  - Stage: convert, attract, grow; time: period
-//	  - Undefined when subscription.arpa == 0: zero_denominator
-//	  - Undefined when gross_margin <= 0: out_of_domain
-//	  - Since 0.1.0, beta
+// After how many months has a customer repaid the cost of winning one?
+//
+//   - Also called: CAC payback, months to recover CAC, payback period
+//   - Unit: month; range: [0, inf); better: lower
+//   - Stage: convert, attract, grow; time: period
+//   - Undefined when subscription.arpa == 0: zero_denominator
+//   - Undefined when gross_margin <= 0: out_of_domain
+//   - Since 0.1.0, beta
 //
 // Excludes churn before the cost is recovered; expansion.
 //
@@ -269,6 +289,8 @@ func CACPayback() metric.Metric[metric.Number] {
 
 // NetBurn is the cash that left the company during a period less the cash that came in, without
 // financing.
+//
+// How much cash did we use?
 //
 //   - Also called: net cash burn, burn
 //   - Unit: money; better: lower
@@ -292,12 +314,14 @@ func NetBurn() metric.Metric[metric.Money] {
 // NetNewARR is the change of recurring revenue over a period at a yearly rate, gains from all
 // customers less all losses.
 //
-//		subscription.net_new_mrr * 12 [month/year]
+//	subscription.net_new_mrr * 12 [month/year]
 //
-//	  - Also called: net ARR added
-//	  - Unit: money/year; better: higher
-//	  - Stage: grow; time: period
-//	  - Since 0.1.0, beta
+// By how much did our yearly recurring revenue change?
+//
+//   - Also called: net ARR added
+//   - Unit: money/year; better: higher
+//   - Stage: grow; time: period
+//   - Since 0.1.0, beta
 //
 // Includes new; growing; returning; shrinking and lost customers.
 //
@@ -313,13 +337,15 @@ func NetNewARR() metric.Metric[metric.Money] {
 // BurnMultiple is the net cash used during a period for each unit of recurring revenue, at a
 // yearly rate, that the same period added.
 //
-//		net_burn / net_new_arr
+//	net_burn / net_new_arr
 //
-//	  - Also called: cash burn multiple
-//	  - Unit: year; better: lower
-//	  - Stage: grow; time: period
-//	  - Undefined when net_new_arr <= 0: out_of_domain
-//	  - Since 0.1.0, beta
+// How much cash do we use to add one unit of yearly recurring revenue?
+//
+//   - Also called: cash burn multiple
+//   - Unit: year; better: lower
+//   - Stage: grow; time: period
+//   - Undefined when net_new_arr <= 0: out_of_domain
+//   - Since 0.1.0, beta
 //
 // Caveat: Gross new recurring revenue in the denominator flatters the multiple. On the first
 // example net_burn / ((subscription.new_mrr + subscription.expansion_mrr) * 12 [month/year])

@@ -39,6 +39,8 @@ import (
 // Sent is the count of e-mail messages handed to the sending service during a period, one for
 // each recipient, whether or not they arrived.
 //
+// How many messages did we send?
+//
 //   - Also called: sends, messages sent
 //   - Unit: email; range: [0, inf); better: none
 //   - Stage: attract, retain; time: period
@@ -57,6 +59,8 @@ func Sent() metric.Metric[metric.Count] {
 
 // Bounces is the count of messages that a receiving server refused or returned during a period,
 // for a permanent or a temporary reason.
+//
+// How many of our messages came back?
 //
 //   - Also called: bounces, undelivered emails
 //   - Unit: email; range: [0, inf); better: lower
@@ -77,12 +81,14 @@ func Bounces() metric.Metric[metric.Count] {
 // Delivered is the count of messages sent during a period that the receiving servers accepted,
 // which leaves out every bounce, hard or soft.
 //
-//		sent - bounces
+//	sent - bounces
 //
-//	  - Also called: deliveries, messages delivered
-//	  - Unit: email; range: [0, inf); better: higher
-//	  - Stage: attract, retain; time: period
-//	  - Since 0.1.0, beta
+// How many of our messages did receiving servers accept?
+//
+//   - Also called: deliveries, messages delivered
+//   - Unit: email; range: [0, inf); better: higher
+//   - Stage: attract, retain; time: period
+//   - Since 0.1.0, beta
 //
 // Includes messages filed as spam by the receiver.
 //
@@ -101,13 +107,15 @@ func Delivered() metric.Metric[metric.Count] {
 // DeliveryRate is the share of the messages sent during a period that receiving servers
 // accepted rather than refused or returned.
 //
-//		delivered / sent
+//	delivered / sent
 //
-//	  - Also called: delivery rate, acceptance rate
-//	  - Unit: 1; range: [0, 1]; better: higher
-//	  - Stage: attract, retain; time: period
-//	  - Undefined when sent == 0: zero_denominator
-//	  - Since 0.1.0, beta
+// What share of the messages we send is accepted?
+//
+//   - Also called: delivery rate, acceptance rate
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: attract, retain; time: period
+//   - Undefined when sent == 0: zero_denominator
+//   - Since 0.1.0, beta
 //
 // Includes accepted messages that are filed as spam.
 //
@@ -126,13 +134,15 @@ func DeliveryRate() metric.Metric[metric.Ratio] {
 // BounceRate is the share of the messages sent during a period that receiving servers refused
 // or returned, for a permanent or a temporary reason.
 //
-//		bounces / sent
+//	bounces / sent
 //
-//	  - Also called: bounce rate, failed delivery rate
-//	  - Unit: 1; range: [0, 1]; better: lower
-//	  - Stage: attract, retain; time: period
-//	  - Undefined when sent == 0: zero_denominator
-//	  - Since 0.1.0, beta
+// What share of the messages we send comes back?
+//
+//   - Also called: bounce rate, failed delivery rate
+//   - Unit: 1; range: [0, 1]; better: lower
+//   - Stage: attract, retain; time: period
+//   - Undefined when sent == 0: zero_denominator
+//   - Since 0.1.0, beta
 //
 // Includes hard bounces; soft bounces that were given up.
 //
@@ -152,6 +162,8 @@ func BounceRate() metric.Metric[metric.Ratio] {
 
 // UniqueOpens is the count of distinct messages that a reader opened at least once during a
 // period, without openings known to be made by machines.
+//
+// How many of our messages were opened by a reader?
 //
 //   - Also called: unique opens, opened emails
 //   - Unit: email; range: [0, inf); better: higher
@@ -173,6 +185,8 @@ func UniqueOpens() metric.Metric[metric.Count] {
 // UniqueClicks is the count of distinct messages in which a reader followed at least one link
 // during a period, without clicks known to be made by machines.
 //
+// How many of our messages led a reader to follow a link?
+//
 //   - Also called: unique clicks, clicked emails
 //   - Unit: email; range: [0, inf); better: higher
 //   - Stage: attract, convert, retain; time: period
@@ -192,13 +206,15 @@ func UniqueClicks() metric.Metric[metric.Count] {
 // OpenRate is the share of the messages delivered during a period that a reader opened at least
 // once, without openings known to be made by machines.
 //
-//		unique_opens / delivered
+//	unique_opens / delivered
 //
-//	  - Also called: open rate, unique open rate
-//	  - Unit: 1; range: [0, 1]; better: higher
-//	  - Stage: attract, retain; time: period
-//	  - Undefined when delivered == 0: zero_denominator
-//	  - Since 0.1.0, beta
+// What share of the delivered messages is opened by a reader?
+//
+//   - Also called: open rate, unique open rate
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: attract, retain; time: period
+//   - Undefined when delivered == 0: zero_denominator
+//   - Since 0.1.0, beta
 //
 // Includes each opened message once.
 //
@@ -223,13 +239,15 @@ func OpenRate() metric.Metric[metric.Ratio] {
 // OpenRateOnSent is the share of all messages sent during a period, bounced ones included, that
 // a reader opened at least once.
 //
-//		unique_opens / sent
+//	unique_opens / sent
 //
-//	  - Also called: open rate, gross open rate
-//	  - Unit: 1; range: [0, 1]; better: higher
-//	  - Stage: attract, retain; time: period
-//	  - Undefined when sent == 0: zero_denominator
-//	  - Since 0.1.0, beta
+// What share of the messages we send is opened by a reader?
+//
+//   - Also called: open rate, gross open rate
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: attract, retain; time: period
+//   - Undefined when sent == 0: zero_denominator
+//   - Since 0.1.0, beta
 //
 // Includes bounced messages in the denominator.
 //
@@ -248,13 +266,15 @@ func OpenRateOnSent() metric.Metric[metric.Ratio] {
 // ClickThroughRate is the share of the messages delivered during a period in which a reader
 // followed at least one link.
 //
-//		unique_clicks / delivered
+//	unique_clicks / delivered
 //
-//	  - Also called: click rate, CTR, click-through rate
-//	  - Unit: 1; range: [0, 1]; better: higher
-//	  - Stage: attract, convert, retain; time: period
-//	  - Undefined when delivered == 0: zero_denominator
-//	  - Since 0.1.0, beta
+// What share of the delivered messages leads a reader to follow a link?
+//
+//   - Also called: click rate, CTR, click-through rate
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: attract, convert, retain; time: period
+//   - Undefined when delivered == 0: zero_denominator
+//   - Since 0.1.0, beta
 //
 // Includes each clicked message once.
 //
@@ -274,13 +294,15 @@ func ClickThroughRate() metric.Metric[metric.Ratio] {
 // ClickToOpenRate is the ratio of the messages in which a reader followed at least one link to
 // the messages that a reader opened during the same period.
 //
-//		unique_clicks / unique_opens
+//	unique_clicks / unique_opens
 //
-//	  - Also called: CTOR, click-to-open rate, clicked rate
-//	  - Unit: 1; range: [0, inf); better: higher
-//	  - Stage: attract, convert, retain; time: period
-//	  - Undefined when unique_opens == 0: zero_denominator
-//	  - Since 0.1.0, beta
+// How often does an opened message lead its reader to follow a link?
+//
+//   - Also called: CTOR, click-to-open rate, clicked rate
+//   - Unit: 1; range: [0, inf); better: higher
+//   - Stage: attract, convert, retain; time: period
+//   - Undefined when unique_opens == 0: zero_denominator
+//   - Since 0.1.0, beta
 //
 // Includes each message once in either count.
 //
@@ -299,6 +321,8 @@ func ClickToOpenRate() metric.Metric[metric.Ratio] {
 
 // Unsubscribes is the count of messages whose recipient asked during a period to be taken off
 // the mailing list that the message was sent to.
+//
+// How many of our messages made a recipient leave the list?
 //
 //   - Also called: unsubscribes, opt-outs
 //   - Unit: email; range: [0, inf); better: lower
@@ -319,13 +343,15 @@ func Unsubscribes() metric.Metric[metric.Count] {
 // UnsubscribeRate is the share of the messages delivered during a period whose recipient asked
 // to be taken off the mailing list.
 //
-//		unsubscribes / delivered
+//	unsubscribes / delivered
 //
-//	  - Also called: unsubscribe rate, opt-out rate
-//	  - Unit: 1; range: [0, 1]; better: lower
-//	  - Stage: retain, exit; time: period
-//	  - Undefined when delivered == 0: zero_denominator
-//	  - Since 0.1.0, beta
+// What share of the delivered messages costs us a subscriber?
+//
+//   - Also called: unsubscribe rate, opt-out rate
+//   - Unit: 1; range: [0, 1]; better: lower
+//   - Stage: retain, exit; time: period
+//   - Undefined when delivered == 0: zero_denominator
+//   - Since 0.1.0, beta
 //
 // Includes requests through the list-unsubscribe header of a mail client.
 //

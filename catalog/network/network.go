@@ -21,6 +21,8 @@ import (
 // EstablishedCalls is the count of telephone connections set up successfully between both sides
 // during a period.
 //
+// How many connections did the network set up?
+//
 //   - Also called: connected calls, successful call set-ups
 //   - Unit: call; range: [0, inf); better: higher
 //   - Stage: retain, onboard; time: period
@@ -37,6 +39,8 @@ func EstablishedCalls() metric.Metric[metric.Count] {
 
 // DroppedCalls is the count of established telephone connections of a period that the network
 // ended before either side hung up.
+//
+// How many connections did the network lose?
 //
 //   - Also called: call drops, lost connections
 //   - Unit: call; range: [0, inf); better: lower
@@ -55,13 +59,15 @@ func DroppedCalls() metric.Metric[metric.Count] {
 // DroppedCallRate is the share of the telephone connections established during a period that
 // the network ended before either side hung up.
 //
-//		dropped_calls / established_calls
+//	dropped_calls / established_calls
 //
-//	  - Also called: call drop rate, DCR
-//	  - Unit: 1; range: [0, 1]; better: lower
-//	  - Stage: retain, exit; time: period
-//	  - Undefined when established_calls == 0: zero_denominator
-//	  - Since 0.1.0, beta
+// What share of connections does the network lose?
+//
+//   - Also called: call drop rate, DCR
+//   - Unit: 1; range: [0, 1]; better: lower
+//   - Stage: retain, exit; time: period
+//   - Undefined when established_calls == 0: zero_denominator
+//   - Since 0.1.0, beta
 //
 // Excludes attempts that failed before a connection.
 //

@@ -26,6 +26,8 @@ import (
 
 // Signups is the count of distinct people who registered for the product during a period.
 //
+// How many people registered?
+//
 //   - Also called: registrations, new users
 //   - Unit: user; range: [0, inf); better: higher
 //   - Stage: convert, onboard; time: period
@@ -45,6 +47,8 @@ func Signups() metric.Metric[metric.Count] {
 // ActivatedUsers is the count of distinct people who met the activation rule of the product,
 // for the first time, within the stated window.
 //
+// How many people reached first value?
+//
 //   - Also called: activations
 //   - Unit: user; range: [0, inf); better: higher
 //   - Stage: onboard; time: cohort
@@ -62,13 +66,15 @@ func ActivatedUsers() metric.Metric[metric.Count] {
 // ActivationRate is the share of the people who registered in one cohort that met the
 // activation rule of the product within the stated window.
 //
-//		activated_users / signups
+//	activated_users / signups
 //
-//	  - Also called: user activation rate
-//	  - Unit: 1; range: [0, 1]; better: higher
-//	  - Stage: onboard; time: cohort
-//	  - Undefined when signups == 0: zero_denominator
-//	  - Since 0.1.0, beta
+// What share of new users reaches first value?
+//
+//   - Also called: user activation rate
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: onboard; time: cohort
+//   - Undefined when signups == 0: zero_denominator
+//   - Since 0.1.0, beta
 //
 // Excludes existing users; cohorts whose window is still open.
 //
@@ -88,6 +94,8 @@ func ActivationRate() metric.Metric[metric.Ratio] {
 // TimesToValue is the distribution of the time from registration to first meeting the
 // activation rule, over the people who met it during a period.
 //
+// How long did each person take to reach first value?
+//
 //   - Also called: activation times
 //   - Unit: second; better: lower
 //   - Stage: onboard; time: period
@@ -105,12 +113,14 @@ func TimesToValue() metric.Metric[metric.Distribution[metric.Duration]] {
 // TimeToValue is the median time from registration to first meeting the activation rule, over
 // the people who met it during a period.
 //
-//		median(times_to_value)
+//	median(times_to_value)
 //
-//	  - Also called: TTV, time to first value, time to activation
-//	  - Unit: second; range: [0, inf); better: lower
-//	  - Stage: onboard; time: period
-//	  - Since 0.1.0, beta
+// How long does it take a new user to reach first value?
+//
+//   - Also called: TTV, time to first value, time to activation
+//   - Unit: second; range: [0, inf); better: lower
+//   - Stage: onboard; time: period
+//   - Since 0.1.0, beta
 //
 // Excludes people who have not met the rule, whose share belongs beside the figure.
 //

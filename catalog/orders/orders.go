@@ -46,6 +46,8 @@ import (
 // Orders is the count of purchases that customers completed during a period, whether or not
 // they were refunded later.
 //
+// How many purchases were made?
+//
 //   - Also called: orders, purchases, transactions
 //   - Unit: order; range: [0, inf); better: higher
 //   - Stage: convert, retain, grow; time: period
@@ -64,6 +66,8 @@ func Orders() metric.Metric[metric.Count] {
 
 // Revenue is the price of the goods in all purchases completed during a period, after discounts
 // and before tax, shipping and returns.
+//
+// How much did customers buy for?
 //
 //   - Also called: revenue, sales, net sales
 //   - Unit: money; range: [0, inf); better: higher
@@ -84,6 +88,8 @@ func Revenue() metric.Metric[metric.Money] {
 // Units is the count of single pieces of goods in all purchases completed during a period, two
 // pieces of one product counting twice.
 //
+// How many pieces did we sell?
+//
 //   - Also called: units sold, units
 //   - Unit: item; range: [0, inf); better: higher
 //   - Stage: convert, grow; time: period
@@ -101,13 +107,15 @@ func Units() metric.Metric[metric.Count] {
 // AverageOrderValue is the price of the goods for each purchase completed during a period,
 // after discounts and before tax, shipping and returns.
 //
-//		revenue / orders
+//	revenue / orders
 //
-//	  - Also called: AOV, average basket
-//	  - Unit: money/order; range: [0, inf); better: higher
-//	  - Stage: convert, grow; time: period
-//	  - Undefined when orders == 0: zero_denominator
-//	  - Since 0.1.0, beta
+// How much does a customer spend in one purchase?
+//
+//   - Also called: AOV, average basket
+//   - Unit: money/order; range: [0, inf); better: higher
+//   - Stage: convert, grow; time: period
+//   - Undefined when orders == 0: zero_denominator
+//   - Since 0.1.0, beta
 //
 // Includes purchases refunded later.
 //
@@ -127,13 +135,15 @@ func AverageOrderValue() metric.Metric[metric.Money] {
 // ItemsPerOrder is the average number of single pieces of goods in a purchase completed during
 // a period.
 //
-//		units / orders
+//	units / orders
 //
-//	  - Also called: units per transaction, UPT, basket size
-//	  - Unit: item/order; range: [0, inf); better: higher
-//	  - Stage: convert, grow; time: period
-//	  - Undefined when orders == 0: zero_denominator
-//	  - Since 0.1.0, beta
+// How many pieces does a customer take in one purchase?
+//
+//   - Also called: units per transaction, UPT, basket size
+//   - Unit: item/order; range: [0, inf); better: higher
+//   - Stage: convert, grow; time: period
+//   - Undefined when orders == 0: zero_denominator
+//   - Since 0.1.0, beta
 //
 // Caveat: Counting lines instead of pieces makes two of one product into one.
 //
@@ -144,6 +154,8 @@ func ItemsPerOrder() metric.Metric[metric.Number] {
 
 // Customers is the count of distinct people or accounts that completed at least one purchase
 // during a period.
+//
+// How many customers bought something?
 //
 //   - Also called: customers, buyers, purchasers
 //   - Unit: customer; range: [0, inf); better: higher
@@ -164,6 +176,8 @@ func Customers() metric.Metric[metric.Count] {
 // RepeatCustomers is the count of distinct people or accounts that completed two or more
 // purchases within the same period.
 //
+// How many customers bought more than once?
+//
 //   - Also called: repeat buyers, returning customers
 //   - Unit: customer; range: [0, inf); better: higher
 //   - Stage: retain, grow; time: period
@@ -181,13 +195,15 @@ func RepeatCustomers() metric.Metric[metric.Count] {
 // RepeatPurchaseRate is the share of the customers who bought during a period that completed
 // two or more purchases within it.
 //
-//		repeat_customers / customers
+//	repeat_customers / customers
 //
-//	  - Also called: RPR, repeat customer rate, returning customer rate
-//	  - Unit: 1; range: [0, 1]; better: higher
-//	  - Stage: retain, grow; time: period
-//	  - Undefined when customers == 0: zero_denominator
-//	  - Since 0.1.0, beta
+// What share of our customers buys again?
+//
+//   - Also called: RPR, repeat customer rate, returning customer rate
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: retain, grow; time: period
+//   - Undefined when customers == 0: zero_denominator
+//   - Since 0.1.0, beta
 //
 // Excludes customers whose earlier purchases all lie before the period.
 //
@@ -204,13 +220,15 @@ func RepeatPurchaseRate() metric.Metric[metric.Ratio] {
 // PurchaseFrequency is the average number of purchases that a customer who bought during a
 // period completed within it.
 //
-//		orders / customers
+//	orders / customers
 //
-//	  - Also called: order frequency, orders per customer
-//	  - Unit: order/customer; range: [1, inf); better: higher
-//	  - Stage: retain, grow; time: period
-//	  - Undefined when customers == 0: zero_denominator
-//	  - Since 0.1.0, beta
+// How often does a customer buy?
+//
+//   - Also called: order frequency, orders per customer
+//   - Unit: order/customer; range: [1, inf); better: higher
+//   - Stage: retain, grow; time: period
+//   - Undefined when customers == 0: zero_denominator
+//   - Since 0.1.0, beta
 //
 // Excludes registered people without a purchase in the period.
 //
@@ -228,13 +246,15 @@ func PurchaseFrequency() metric.Metric[metric.Number] {
 // RevenuePerCustomer is the price of the goods that a customer who bought during a period took
 // within it, on average, over all purchases.
 //
-//		revenue / customers
+//	revenue / customers
 //
-//	  - Also called: average revenue per customer, revenue per buyer
-//	  - Unit: money/customer; range: [0, inf); better: higher
-//	  - Stage: grow, retain; time: period
-//	  - Undefined when customers == 0: zero_denominator
-//	  - Since 0.1.0, beta
+// How much does a buyer spend in the period?
+//
+//   - Also called: average revenue per customer, revenue per buyer
+//   - Unit: money/customer; range: [0, inf); better: higher
+//   - Stage: grow, retain; time: period
+//   - Undefined when customers == 0: zero_denominator
+//   - Since 0.1.0, beta
 //
 // Excludes tax; shipping; discounts; registered people without a purchase.
 //
@@ -248,6 +268,8 @@ func RevenuePerCustomer() metric.Metric[metric.Money] {
 
 // Refunds is the count of distinct purchases for which at least a part of the price was paid
 // back during a period.
+//
+// How many purchases did we pay back?
 //
 //   - Also called: refunds, returned orders
 //   - Unit: order; range: [0, inf); better: lower
@@ -268,6 +290,8 @@ func Refunds() metric.Metric[metric.Count] {
 // RefundedAmount is the price of goods paid back to customers during a period, without the tax
 // and shipping paid back with it.
 //
+// How much did we pay back?
+//
 //   - Also called: refund value, returns value
 //   - Unit: money; range: [0, inf); better: lower
 //   - Stage: retain, exit; time: period
@@ -285,13 +309,15 @@ func RefundedAmount() metric.Metric[metric.Money] {
 // RefundRate is the ratio of the purchases for which at least a part of the price was paid back
 // during a period to those completed in it.
 //
-//		refunds / orders
+//	refunds / orders
 //
-//	  - Also called: return rate, order refund rate
-//	  - Unit: 1; range: [0, inf); better: lower
-//	  - Stage: retain, exit; time: period
-//	  - Undefined when orders == 0: zero_denominator
-//	  - Since 0.1.0, beta
+// How many purchases do we pay back for each one we make?
+//
+//   - Also called: return rate, order refund rate
+//   - Unit: 1; range: [0, inf); better: lower
+//   - Stage: retain, exit; time: period
+//   - Undefined when orders == 0: zero_denominator
+//   - Since 0.1.0, beta
 //
 // Includes partial refunds; refunds of purchases from earlier periods.
 //
@@ -309,13 +335,15 @@ func RefundRate() metric.Metric[metric.Ratio] {
 // RefundRateByValue is the ratio of the price of goods paid back to customers during a period
 // to the price of the goods they bought in it.
 //
-//		refunded_amount / revenue
+//	refunded_amount / revenue
 //
-//	  - Also called: return rate, value refund rate
-//	  - Unit: 1; range: [0, inf); better: lower
-//	  - Stage: retain, exit; time: period
-//	  - Undefined when revenue == 0: zero_denominator
-//	  - Since 0.1.0, beta
+// How much of what we sell do we pay back?
+//
+//   - Also called: return rate, value refund rate
+//   - Unit: 1; range: [0, inf); better: lower
+//   - Stage: retain, exit; time: period
+//   - Undefined when revenue == 0: zero_denominator
+//   - Since 0.1.0, beta
 //
 // Includes partial refunds; refunds of purchases from earlier periods.
 //
@@ -331,6 +359,8 @@ func RefundRateByValue() metric.Metric[metric.Ratio] {
 
 // Carts is the count of distinct baskets into which a visitor put at least one product during a
 // period.
+//
+// How many baskets were begun?
 //
 //   - Also called: carts, baskets opened
 //   - Unit: cart; range: [0, inf); better: higher
@@ -349,6 +379,8 @@ func Carts() metric.Metric[metric.Count] {
 // PurchasedCarts is the count of distinct baskets that ended in a completed purchase during a
 // period.
 //
+// How many baskets were bought?
+//
 //   - Also called: converted carts
 //   - Unit: cart; range: [0, inf); better: higher
 //   - Stage: convert; time: period
@@ -366,13 +398,15 @@ func PurchasedCarts() metric.Metric[metric.Count] {
 // CartAbandonmentRate is the share of the baskets begun during a period that did not end in a
 // completed purchase.
 //
-//		(carts - purchased_carts) / carts
+//	(carts - purchased_carts) / carts
 //
-//	  - Also called: abandoned cart rate, basket abandonment
-//	  - Unit: 1; range: [0, 1]; better: lower
-//	  - Stage: convert; time: period
-//	  - Undefined when carts == 0: zero_denominator
-//	  - Since 0.1.0, beta
+// What share of baskets is left behind?
+//
+//   - Also called: abandoned cart rate, basket abandonment
+//   - Unit: 1; range: [0, 1]; better: lower
+//   - Stage: convert; time: period
+//   - Undefined when carts == 0: zero_denominator
+//   - Since 0.1.0, beta
 //
 // Includes baskets emptied again.
 //

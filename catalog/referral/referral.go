@@ -28,6 +28,8 @@ import (
 // NewCustomers is the count of distinct accounts created during a period, whatever brought them
 // to us.
 //
+// How many customers did we gain in all?
+//
 //   - Also called: new customers, customers acquired
 //   - Unit: customer; range: [0, inf); better: higher
 //   - Stage: convert, attract; time: period
@@ -46,6 +48,8 @@ func NewCustomers() metric.Metric[metric.Count] {
 
 // ReferredCustomers is the count of distinct accounts gained during a period whose arrival is
 // credited to an existing customer.
+//
+// How many customers came on a recommendation?
 //
 //   - Also called: customers by referral
 //   - Unit: customer; range: [0, inf); better: higher
@@ -66,13 +70,15 @@ func ReferredCustomers() metric.Metric[metric.Count] {
 // ReferralRate is the share of the accounts gained during a period whose arrival is credited to
 // an existing customer.
 //
-//		referred_customers / new_customers
+//	referred_customers / new_customers
 //
-//	  - Also called: referred share of new customers
-//	  - Unit: 1; range: [0, 1]; better: higher
-//	  - Stage: grow, attract; time: period
-//	  - Undefined when new_customers == 0: zero_denominator
-//	  - Since 0.1.0, beta
+// What share of our new customers comes on a recommendation?
+//
+//   - Also called: referred share of new customers
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: grow, attract; time: period
+//   - Undefined when new_customers == 0: zero_denominator
+//   - Since 0.1.0, beta
 //
 // Excludes affiliates and other paid partners.
 //
@@ -89,6 +95,8 @@ func ReferralRate() metric.Metric[metric.Ratio] {
 
 // ReferralsSent is the count of recommendations that existing customers passed on through the
 // referral programme during a period.
+//
+// How many recommendations did customers pass on?
 //
 //   - Also called: recommendations sent, invitations to friends
 //   - Unit: referral; range: [0, inf); better: higher
@@ -109,6 +117,8 @@ func ReferralsSent() metric.Metric[metric.Count] {
 // ConvertedReferrals is the count of recommendations that led somebody to become a customer
 // during a period.
 //
+// How many recommendations brought a customer?
+//
 //   - Also called: successful referrals
 //   - Unit: referral; range: [0, inf); better: higher
 //   - Stage: grow, convert; time: period
@@ -126,13 +136,15 @@ func ConvertedReferrals() metric.Metric[metric.Count] {
 // ReferralConversionRate is the ratio of the recommendations that led to a customer during a
 // period to the recommendations passed on in it.
 //
-//		converted_referrals / referrals_sent
+//	converted_referrals / referrals_sent
 //
-//	  - Also called: invite conversion rate
-//	  - Unit: 1; range: [0, inf); better: higher
-//	  - Stage: grow, convert; time: period
-//	  - Undefined when referrals_sent == 0: zero_denominator
-//	  - Since 0.1.0, beta
+// How often does a recommendation bring a customer?
+//
+//   - Also called: invite conversion rate
+//   - Unit: 1; range: [0, inf); better: higher
+//   - Stage: grow, convert; time: period
+//   - Undefined when referrals_sent == 0: zero_denominator
+//   - Since 0.1.0, beta
 //
 // Includes recommendations passed on in earlier periods.
 //

@@ -36,6 +36,8 @@ import (
 // Opportunities is the count of qualified possible sales that are neither won nor lost at the
 // instant a period ends.
 //
+// How many possible sales are we working on?
+//
 //   - Also called: opportunities in flight, pipeline count
 //   - Unit: opportunity; range: [0, inf); better: higher
 //   - Stage: convert; time: instant
@@ -53,6 +55,8 @@ func Opportunities() metric.Metric[metric.Count] {
 // CreatedOpportunities is the count of possible sales that sellers opened during a period,
 // whatever became of them later.
 //
+// How many possible sales did we open?
+//
 //   - Also called: new opportunities
 //   - Unit: opportunity; range: [0, inf); better: higher
 //   - Stage: convert, attract; time: period
@@ -68,6 +72,8 @@ func CreatedOpportunities() metric.Metric[metric.Count] {
 // WonOpportunities is the count of possible sales that were decided in favour of the seller
 // during a period.
 //
+// How many sales did we win?
+//
 //   - Also called: closed-won deals, deals won
 //   - Unit: opportunity; range: [0, inf); better: higher
 //   - Stage: convert; time: period
@@ -82,6 +88,8 @@ func WonOpportunities() metric.Metric[metric.Count] {
 
 // LostOpportunities is the count of possible sales that were decided against the seller, or
 // given up by either side, during a period.
+//
+// How many sales did we lose?
 //
 //   - Also called: closed-lost deals, deals lost
 //   - Unit: opportunity; range: [0, inf); better: lower
@@ -102,6 +110,8 @@ func LostOpportunities() metric.Metric[metric.Count] {
 // WonValue is the amount of all possible sales that were decided in favour of the seller during
 // a period, after discount and without tax.
 //
+// How much did the sales we won bring?
+//
 //   - Also called: closed-won amount, bookings
 //   - Unit: money; range: [0, inf); better: higher
 //   - Stage: convert; time: period
@@ -117,13 +127,15 @@ func WonValue() metric.Metric[metric.Money] {
 // AverageDeal is the amount of the sales won during a period for each one of them, after
 // discount and without tax.
 //
-//		won_value / won_opportunities
+//	won_value / won_opportunities
 //
-//	  - Also called: average deal value, average sale
-//	  - Unit: money/opportunity; range: [0, inf); better: higher
-//	  - Stage: convert, grow; time: period
-//	  - Undefined when won_opportunities == 0: zero_denominator
-//	  - Since 0.1.0, beta
+// How large is a sale we win?
+//
+//   - Also called: average deal value, average sale
+//   - Unit: money/opportunity; range: [0, inf); better: higher
+//   - Stage: convert, grow; time: period
+//   - Undefined when won_opportunities == 0: zero_denominator
+//   - Since 0.1.0, beta
 //
 // Excludes open and lost opportunities.
 //
@@ -138,13 +150,15 @@ func AverageDeal() metric.Metric[metric.Money] {
 // WinRate is the share of the possible sales decided during a period that were decided in
 // favour of the seller.
 //
-//		won_opportunities / (won_opportunities + lost_opportunities)
+//	won_opportunities / (won_opportunities + lost_opportunities)
 //
-//	  - Also called: opportunity win rate, close rate
-//	  - Unit: 1; range: [0, 1]; better: higher
-//	  - Stage: convert; time: period
-//	  - Undefined when won_opportunities + lost_opportunities == 0: zero_denominator
-//	  - Since 0.1.0, beta
+// What share of decided sales do we win?
+//
+//   - Also called: opportunity win rate, close rate
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: convert; time: period
+//   - Undefined when won_opportunities + lost_opportunities == 0: zero_denominator
+//   - Since 0.1.0, beta
 //
 // Excludes open opportunities.
 //
@@ -164,13 +178,15 @@ func WinRate() metric.Metric[metric.Ratio] {
 // CloseRate is the ratio of the possible sales won during a period to all those opened in it,
 // undecided ones included.
 //
-//		won_opportunities / created_opportunities
+//	won_opportunities / created_opportunities
 //
-//	  - Also called: opportunity-to-win rate
-//	  - Unit: 1; range: [0, inf); better: higher
-//	  - Stage: convert; time: period
-//	  - Undefined when created_opportunities == 0: zero_denominator
-//	  - Since 0.1.0, beta
+// How many sales do we win for each one we open?
+//
+//   - Also called: opportunity-to-win rate
+//   - Unit: 1; range: [0, inf); better: higher
+//   - Stage: convert; time: period
+//   - Undefined when created_opportunities == 0: zero_denominator
+//   - Since 0.1.0, beta
 //
 // Variant of [WinRate]: the denominator is the opportunities opened in the period, decided or
 // not.
@@ -185,6 +201,8 @@ func CloseRate() metric.Metric[metric.Ratio] {
 
 // SalesCycles is the distribution of the time from the opening of a possible sale to its
 // decision in favour of the seller, over those won during a period.
+//
+// How long did each sale we won take?
 //
 //   - Also called: times to close
 //   - Unit: second; better: lower
@@ -204,12 +222,14 @@ func SalesCycles() metric.Metric[metric.Distribution[metric.Duration]] {
 // CycleLength is the median time from the opening of a possible sale to its decision in favour
 // of the seller, over those won during a period.
 //
-//		median(sales_cycles)
+//	median(sales_cycles)
 //
-//	  - Also called: length of sales cycle, median sales cycle, time to close
-//	  - Unit: second; range: [0, inf); better: lower
-//	  - Stage: convert; time: period
-//	  - Since 0.1.0, beta
+// How long does a sale take?
+//
+//   - Also called: length of sales cycle, median sales cycle, time to close
+//   - Unit: second; range: [0, inf); better: lower
+//   - Stage: convert; time: period
+//   - Since 0.1.0, beta
 //
 // Excludes lost and open opportunities.
 //
@@ -229,13 +249,15 @@ func CycleLength() metric.Metric[metric.Duration] {
 // PipelineVelocity is the amount that the open possible sales can be expected to bring for each
 // day, given the share won, the usual size and the usual time.
 //
-//		opportunities * win_rate * average_deal / cycle_length
+//	opportunities * win_rate * average_deal / cycle_length
 //
-//	  - Also called: sales velocity, deal velocity
-//	  - Unit: money/second, read per day; range: [0, inf); better: higher
-//	  - Stage: convert, grow; time: forecast
-//	  - Undefined when cycle_length == 0: zero_denominator
-//	  - Since 0.1.0, beta
+// How much does our pipeline bring in a day?
+//
+//   - Also called: sales velocity, deal velocity
+//   - Unit: money/second, read per day; range: [0, inf); better: higher
+//   - Stage: convert, grow; time: forecast
+//   - Undefined when cycle_length == 0: zero_denominator
+//   - Since 0.1.0, beta
 //
 // Caveat: The mean cycle in place of the median slows the figure down. On the first example
 // opportunities * win_rate * average_deal / mean(sales_cycles) gives 25/864 USD instead of

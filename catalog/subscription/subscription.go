@@ -67,6 +67,8 @@ import (
 // OpeningMRR is the monthly recurring revenue that all paying customers together bring at the
 // instant a period begins.
 //
+// How much recurring revenue did we hold when the period began?
+//
 //   - Also called: starting MRR, MRR at period start
 //   - Unit: money/month; range: [0, inf); better: higher
 //   - Stage: retain; time: instant
@@ -88,12 +90,14 @@ func OpeningMRR() metric.Metric[metric.Money] {
 // MRR is the revenue for one month that paying customers have contracted to pay again and
 // again, as it stands at the instant a period ends.
 //
-//		opening_mrr + net_new_mrr
+//	opening_mrr + net_new_mrr
 //
-//	  - Also called: MRR, closing MRR
-//	  - Unit: money/month; range: [0, inf); better: higher
-//	  - Stage: retain, grow; time: instant
-//	  - Since 0.1.0, beta
+// How much recurring revenue do we hold?
+//
+//   - Also called: MRR, closing MRR
+//   - Unit: money/month; range: [0, inf); better: higher
+//   - Stage: retain, grow; time: instant
+//   - Since 0.1.0, beta
 //
 // Includes past-due subscriptions while payment is still being retried; discounts running on
 // the day; longer terms set to a month.
@@ -118,12 +122,14 @@ func MRR() metric.Metric[metric.Money] {
 // ARR is the recurring revenue that paying customers would bring in a year if the monthly level
 // at the end of a period stayed as it is.
 //
-//		mrr * 12 [month/year]
+//	mrr * 12 [month/year]
 //
-//	  - Also called: ARR, annualised recurring revenue
-//	  - Unit: money/year; range: [0, inf); better: higher
-//	  - Stage: retain, grow; time: instant
-//	  - Since 0.1.0, beta
+// What is our recurring revenue at a yearly rate?
+//
+//   - Also called: ARR, annualised recurring revenue
+//   - Unit: money/year; range: [0, inf); better: higher
+//   - Stage: retain, grow; time: instant
+//   - Since 0.1.0, beta
 //
 // Excludes contracts signed but not yet in force; one-off charges; metered usage without
 // commitment.
@@ -141,13 +147,15 @@ func ARR() metric.Metric[metric.Money] {
 // ARPA is the monthly recurring revenue at the end of a period for each customer who pays at
 // that same instant.
 //
-//		mrr / customers
+//	mrr / customers
 //
-//	  - Also called: ARPA, ARPU, average MRR per customer
-//	  - Unit: money/month/customer; range: [0, inf); better: higher
-//	  - Stage: retain, grow; time: instant
-//	  - Undefined when customers == 0: zero_denominator
-//	  - Since 0.1.0, beta
+// How much recurring revenue does a paying customer bring?
+//
+//   - Also called: ARPA, ARPU, average MRR per customer
+//   - Unit: money/month/customer; range: [0, inf); better: higher
+//   - Stage: retain, grow; time: instant
+//   - Undefined when customers == 0: zero_denominator
+//   - Since 0.1.0, beta
 //
 // Includes paying customers on every plan.
 //
@@ -168,6 +176,8 @@ func ARPA() metric.Metric[metric.Money] {
 // NewMRR is the monthly recurring revenue that began during a period with customers who had
 // never paid recurring revenue before.
 //
+// How much recurring revenue did new customers add?
+//
 //   - Also called: new business MRR
 //   - Unit: money/month; range: [0, inf); better: higher
 //   - Stage: convert, grow; time: period
@@ -186,6 +196,8 @@ func NewMRR() metric.Metric[metric.Money] {
 
 // ExpansionMRR is the increase in monthly recurring revenue during a period from customers who
 // were already paying before the increase and stayed.
+//
+// How much recurring revenue did existing customers add?
 //
 //   - Also called: upgrade MRR, upsell MRR
 //   - Unit: money/month; range: [0, inf); better: higher
@@ -206,6 +218,8 @@ func ExpansionMRR() metric.Metric[metric.Money] {
 
 // ContractionMRR is the decrease in monthly recurring revenue during a period from customers
 // who pay less than before and yet more than nothing.
+//
+// How much recurring revenue did remaining customers take away?
 //
 //   - Also called: downgrade MRR, downsell MRR
 //   - Unit: money/month; range: [0, inf); better: lower
@@ -228,6 +242,8 @@ func ContractionMRR() metric.Metric[metric.Money] {
 
 // ChurnedMRR is the monthly recurring revenue that ended during a period with customers whose
 // recurring revenue fell to zero.
+//
+// How much recurring revenue left with the customers we lost?
 //
 //   - Also called: lost MRR, cancelled MRR
 //   - Unit: money/month; range: [0, inf); better: lower
@@ -252,6 +268,8 @@ func ChurnedMRR() metric.Metric[metric.Money] {
 // ReactivationMRR is the monthly recurring revenue that began during a period with customers
 // who had paid before, had left and came back.
 //
+// How much recurring revenue did returning customers bring back?
+//
 //   - Also called: resurrected MRR, returning MRR
 //   - Unit: money/month; range: [0, inf); better: higher
 //   - Stage: exit, convert, grow; time: period
@@ -271,12 +289,14 @@ func ReactivationMRR() metric.Metric[metric.Money] {
 // NetNewMRR is the change of monthly recurring revenue over a period, being the gains from new,
 // growing and returning customers less all losses.
 //
-//		new_mrr + expansion_mrr + reactivation_mrr - contraction_mrr - churned_mrr
+//	new_mrr + expansion_mrr + reactivation_mrr - contraction_mrr - churned_mrr
 //
-//	  - Also called: net MRR movement
-//	  - Unit: money/month; better: higher
-//	  - Stage: grow; time: period
-//	  - Since 0.1.0, beta
+// By how much did our recurring revenue change?
+//
+//   - Also called: net MRR movement
+//   - Unit: money/month; better: higher
+//   - Stage: grow; time: period
+//   - Since 0.1.0, beta
 //
 // Includes returning customers.
 //
@@ -293,13 +313,15 @@ func NetNewMRR() metric.Metric[metric.Money] {
 // QuickRatio is the recurring revenue gained from new and growing customers during a period for
 // each unit of it lost to contraction and churn.
 //
-//		(new_mrr + expansion_mrr) / (contraction_mrr + churned_mrr)
+//	(new_mrr + expansion_mrr) / (contraction_mrr + churned_mrr)
 //
-//	  - Also called: quick ratio
-//	  - Unit: 1; range: [0, inf); better: higher
-//	  - Stage: grow, exit; time: period
-//	  - Undefined when contraction_mrr + churned_mrr == 0: zero_denominator
-//	  - Since 0.1.0, beta
+// How much recurring revenue do we gain for each unit we lose?
+//
+//   - Also called: quick ratio
+//   - Unit: 1; range: [0, inf); better: higher
+//   - Stage: grow, exit; time: period
+//   - Undefined when contraction_mrr + churned_mrr == 0: zero_denominator
+//   - Since 0.1.0, beta
 //
 // Includes new customers; expansion.
 //
@@ -322,12 +344,14 @@ func QuickRatio() metric.Metric[metric.Number] {
 // RetainedMRR is the monthly recurring revenue at the end of a period from the customers who
 // were paying when it began, expansion included.
 //
-//		opening_mrr + expansion_mrr - contraction_mrr - churned_mrr
+//	opening_mrr + expansion_mrr - contraction_mrr - churned_mrr
 //
-//	  - Also called: closing MRR of opening customers
-//	  - Unit: money/month; range: [0, inf); better: higher
-//	  - Stage: retain, grow; time: cohort
-//	  - Since 0.1.0, beta
+// How much do the customers of the start still bring at the end?
+//
+//   - Also called: closing MRR of opening customers
+//   - Unit: money/month; range: [0, inf); better: higher
+//   - Stage: retain, grow; time: cohort
+//   - Since 0.1.0, beta
 //
 // Includes growth of the opening customers.
 //
@@ -346,12 +370,14 @@ func RetainedMRR() metric.Metric[metric.Money] {
 // KeptMRR is the sum over the customers paying when a period began of the smaller of their
 // monthly recurring revenue at its beginning and at its end.
 //
-//		opening_mrr - contraction_mrr - churned_mrr
+//	opening_mrr - contraction_mrr - churned_mrr
 //
-//	  - Also called: capped closing MRR of opening customers
-//	  - Unit: money/month; range: [0, inf); better: higher
-//	  - Stage: retain; time: cohort
-//	  - Since 0.1.0, beta
+// How much of the opening recurring revenue is still there?
+//
+//   - Also called: capped closing MRR of opening customers
+//   - Unit: money/month; range: [0, inf); better: higher
+//   - Stage: retain; time: cohort
+//   - Since 0.1.0, beta
 //
 // Excludes growth of any customer; new customers; returning customers.
 //
@@ -369,13 +395,15 @@ func KeptMRR() metric.Metric[metric.Money] {
 // NetRevenueRetention is the ratio of the recurring revenue that the customers paying when a
 // period began bring at its end to what they brought then.
 //
-//		retained_mrr / opening_mrr
+//	retained_mrr / opening_mrr
 //
-//	  - Also called: NRR, net dollar retention, NDR, net MRR retention
-//	  - Unit: 1; range: [0, inf); better: higher
-//	  - Stage: grow, retain; time: cohort
-//	  - Undefined when opening_mrr == 0: zero_denominator
-//	  - Since 0.1.0, beta
+// How much of the opening recurring revenue do the same customers bring at the end?
+//
+//   - Also called: NRR, net dollar retention, NDR, net MRR retention
+//   - Unit: 1; range: [0, inf); better: higher
+//   - Stage: grow, retain; time: cohort
+//   - Undefined when opening_mrr == 0: zero_denominator
+//   - Since 0.1.0, beta
 //
 // Includes expansion; contraction; churn.
 //
@@ -400,13 +428,15 @@ func NetRevenueRetention() metric.Metric[metric.Ratio] {
 // GrossRevenueRetention is the share of the recurring revenue held when a period began that
 // remains at its end, no customer counting for more than at first.
 //
-//		kept_mrr / opening_mrr
+//	kept_mrr / opening_mrr
 //
-//	  - Also called: GRR, gross dollar retention, GDR, gross MRR retention
-//	  - Unit: 1; range: [0, 1]; better: higher
-//	  - Stage: retain, exit; time: cohort
-//	  - Undefined when opening_mrr == 0: zero_denominator
-//	  - Since 0.1.0, beta
+// What share of the opening recurring revenue is still there?
+//
+//   - Also called: GRR, gross dollar retention, GDR, gross MRR retention
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: retain, exit; time: cohort
+//   - Undefined when opening_mrr == 0: zero_denominator
+//   - Since 0.1.0, beta
 //
 // Includes contraction; churn.
 //
@@ -428,13 +458,15 @@ func GrossRevenueRetention() metric.Metric[metric.Ratio] {
 // GrossMRRChurnRate is the share of the recurring revenue held when a period began that its
 // customers took away by its end, by leaving or by paying less.
 //
-//		(opening_mrr - kept_mrr) / opening_mrr
+//	(opening_mrr - kept_mrr) / opening_mrr
 //
-//	  - Also called: gross revenue churn, revenue churn, MRR churn
-//	  - Unit: 1; range: [0, 1]; better: lower
-//	  - Stage: exit, retain; time: cohort
-//	  - Undefined when opening_mrr == 0: zero_denominator
-//	  - Since 0.1.0, beta
+// What share of the opening recurring revenue did we lose?
+//
+//   - Also called: gross revenue churn, revenue churn, MRR churn
+//   - Unit: 1; range: [0, 1]; better: lower
+//   - Stage: exit, retain; time: cohort
+//   - Undefined when opening_mrr == 0: zero_denominator
+//   - Since 0.1.0, beta
 //
 // Includes contraction; churn.
 //
@@ -456,13 +488,15 @@ func GrossMRRChurnRate() metric.Metric[metric.Ratio] {
 // NetMRRChurnRate is the ratio of the recurring revenue lost by the end of a period from the
 // customers of its beginning, less their expansion, to what they brought then.
 //
-//		(opening_mrr - retained_mrr) / opening_mrr
+//	(opening_mrr - retained_mrr) / opening_mrr
 //
-//	  - Also called: net revenue churn, revenue churn, MRR churn
-//	  - Unit: 1; range: (-inf, 1]; better: lower
-//	  - Stage: exit, retain, grow; time: cohort
-//	  - Undefined when opening_mrr == 0: zero_denominator
-//	  - Since 0.1.0, beta
+// What did we lose of the opening recurring revenue after the growth of the same customers?
+//
+//   - Also called: net revenue churn, revenue churn, MRR churn
+//   - Unit: 1; range: (-inf, 1]; better: lower
+//   - Stage: exit, retain, grow; time: cohort
+//   - Undefined when opening_mrr == 0: zero_denominator
+//   - Since 0.1.0, beta
 //
 // Includes expansion; contraction; churn.
 //
@@ -485,6 +519,8 @@ func NetMRRChurnRate() metric.Metric[metric.Ratio] {
 // OpeningCustomers is the count of accounts that pay recurring revenue at the instant a period
 // begins.
 //
+// How many customers were paying when the period began?
+//
 //   - Also called: starting customers, customers at period start
 //   - Unit: customer; range: [0, inf); better: higher
 //   - Stage: retain; time: instant
@@ -503,6 +539,8 @@ func OpeningCustomers() metric.Metric[metric.Count] {
 
 // NewCustomers is the count of accounts that began during a period to pay recurring revenue for
 // the first time ever.
+//
+// How many customers did we win?
 //
 //   - Also called: customers won, new logos
 //   - Unit: customer; range: [0, inf); better: higher
@@ -523,6 +561,8 @@ func NewCustomers() metric.Metric[metric.Count] {
 // ChurnedCustomers is the count of times during a period that the recurring revenue of a paying
 // account fell to zero.
 //
+// How many customers did we lose?
+//
 //   - Also called: lost customers, lost logos
 //   - Unit: customer; range: [0, inf); better: lower
 //   - Stage: exit; time: period
@@ -541,6 +581,8 @@ func ChurnedCustomers() metric.Metric[metric.Count] {
 
 // ReactivatedCustomers is the count of times during a period that an account which had paid
 // before and left began to pay recurring revenue again.
+//
+// How many customers came back?
 //
 //   - Also called: returning customers, resurrected customers
 //   - Unit: customer; range: [0, inf); better: higher
@@ -561,12 +603,14 @@ func ReactivatedCustomers() metric.Metric[metric.Count] {
 // Customers is the count of accounts that bring recurring revenue above zero at the instant a
 // period ends.
 //
-//		opening_customers + new_customers + reactivated_customers - churned_customers
+//	opening_customers + new_customers + reactivated_customers - churned_customers
 //
-//	  - Also called: customers, closing customers, active customers
-//	  - Unit: customer; range: [0, inf); better: higher
-//	  - Stage: retain; time: instant
-//	  - Since 0.1.0, beta
+// How many customers pay us?
+//
+//   - Also called: customers, closing customers, active customers
+//   - Unit: customer; range: [0, inf); better: higher
+//   - Stage: retain; time: instant
+//   - Since 0.1.0, beta
 //
 // Includes past-due accounts while payment is still being retried.
 //
@@ -584,12 +628,14 @@ func Customers() metric.Metric[metric.Count] {
 // RetainedCustomers is the count of the accounts paying when a period began that still pay
 // recurring revenue at its end.
 //
-//		opening_customers - churned_customers
+//	opening_customers - churned_customers
 //
-//	  - Also called: customers kept
-//	  - Unit: customer; range: [0, inf); better: higher
-//	  - Stage: retain; time: cohort
-//	  - Since 0.1.0, beta
+// How many of the customers of the start do we still have?
+//
+//   - Also called: customers kept
+//   - Unit: customer; range: [0, inf); better: higher
+//   - Stage: retain; time: cohort
+//   - Since 0.1.0, beta
 //
 // Excludes new customers; customers who had left before the period began and returned.
 //
@@ -606,13 +652,15 @@ func RetainedCustomers() metric.Metric[metric.Count] {
 // CustomerChurnRate is the share of the accounts paying when a period began that no longer pay
 // recurring revenue at its end.
 //
-//		(opening_customers - retained_customers) / opening_customers
+//	(opening_customers - retained_customers) / opening_customers
 //
-//	  - Also called: churn rate, logo churn, logo churn rate, customer attrition
-//	  - Unit: 1; range: [0, 1]; better: lower
-//	  - Stage: exit, retain; time: cohort
-//	  - Undefined when opening_customers == 0: zero_denominator
-//	  - Since 0.1.0, beta
+// What share of our customers did we lose?
+//
+//   - Also called: churn rate, logo churn, logo churn rate, customer attrition
+//   - Unit: 1; range: [0, 1]; better: lower
+//   - Stage: exit, retain; time: cohort
+//   - Undefined when opening_customers == 0: zero_denominator
+//   - Since 0.1.0, beta
 //
 // Includes voluntary and involuntary losses.
 //
@@ -638,13 +686,15 @@ func CustomerChurnRate() metric.Metric[metric.Ratio] {
 // CustomerRetentionRate is the share of the accounts paying when a period began that still pay
 // recurring revenue at its end.
 //
-//		retained_customers / opening_customers
+//	retained_customers / opening_customers
 //
-//	  - Also called: retention rate, logo retention, CRR
-//	  - Unit: 1; range: [0, 1]; better: higher
-//	  - Stage: retain, exit; time: cohort
-//	  - Undefined when opening_customers == 0: zero_denominator
-//	  - Since 0.1.0, beta
+// What share of our customers did we keep?
+//
+//   - Also called: retention rate, logo retention, CRR
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: retain, exit; time: cohort
+//   - Undefined when opening_customers == 0: zero_denominator
+//   - Since 0.1.0, beta
 //
 // Excludes customers who joined within the period.
 //
@@ -659,6 +709,8 @@ func CustomerRetentionRate() metric.Metric[metric.Ratio] {
 
 // WinBackCandidates is the count of distinct accounts that stopped paying recurring revenue
 // during the stated win-back window.
+//
+// How many lost customers could we win back?
 //
 //   - Also called: churned customers of the win-back window
 //   - Unit: customer; range: [0, inf); better: none
@@ -681,6 +733,8 @@ func WinBackCandidates() metric.Metric[metric.Count] {
 // RegainedCustomers is the count of the accounts that stopped paying during the stated win-back
 // window and have since begun to pay recurring revenue again.
 //
+// How many lost customers did we win back?
+//
 //   - Also called: won-back customers, recovered customers
 //   - Unit: customer; range: [0, inf); better: higher
 //   - Stage: exit, convert; time: cohort
@@ -700,13 +754,15 @@ func RegainedCustomers() metric.Metric[metric.Count] {
 // WinBackRate is the share of the accounts that stopped paying during the stated window and
 // have since begun to pay recurring revenue again.
 //
-//		regained_customers / win_back_candidates
+//	regained_customers / win_back_candidates
 //
-//	  - Also called: winback rate, customer recovery rate
-//	  - Unit: 1; range: [0, 1]; better: higher
-//	  - Stage: exit, convert, grow; time: cohort
-//	  - Undefined when win_back_candidates == 0: zero_denominator
-//	  - Since 0.1.0, beta
+// What share of the customers we lost did we regain?
+//
+//   - Also called: winback rate, customer recovery rate
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: exit, convert, grow; time: cohort
+//   - Undefined when win_back_candidates == 0: zero_denominator
+//   - Since 0.1.0, beta
 //
 // Includes customers who returned on any plan.
 //

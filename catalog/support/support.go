@@ -30,6 +30,8 @@ import (
 // Tickets is the count of requests for help that were opened during a period, by customers or
 // on their behalf.
 //
+// How many requests for help did we get?
+//
 //   - Also called: tickets created, ticket volume, cases
 //   - Unit: ticket; range: [0, inf); better: lower
 //   - Stage: retain, onboard; time: period
@@ -48,6 +50,8 @@ func Tickets() metric.Metric[metric.Count] {
 
 // FirstResponses is the distribution of the clock time from the opening of a request for help
 // to the first public reply of a human agent in a period.
+//
+// How long did each customer wait for an answer?
 //
 //   - Also called: first reply times
 //   - Unit: second; better: lower
@@ -69,12 +73,14 @@ func FirstResponses() metric.Metric[metric.Distribution[metric.Duration]] {
 // FirstResponseTime is the median clock time from the opening of a request for help to the
 // first public reply of a human agent, over requests first answered in a period.
 //
-//		median(first_responses)
+//	median(first_responses)
 //
-//	  - Also called: FRT, first reply time, median first response time
-//	  - Unit: second; range: [0, inf); better: lower
-//	  - Stage: retain, onboard; time: period
-//	  - Since 0.1.0, beta
+// How long does a customer wait for a first answer?
+//
+//   - Also called: FRT, first reply time, median first response time
+//   - Unit: second; range: [0, inf); better: lower
+//   - Stage: retain, onboard; time: period
+//   - Since 0.1.0, beta
 //
 // Includes nights; weekends and holidays.
 //
@@ -96,6 +102,8 @@ func FirstResponseTime() metric.Metric[metric.Duration] {
 // EscalatedTickets is the count of distinct requests for help that were handed to a higher tier
 // of support at least once during a period.
 //
+// How many requests went beyond the first tier?
+//
 //   - Also called: escalations
 //   - Unit: ticket; range: [0, inf); better: lower
 //   - Stage: retain, exit; time: period
@@ -115,13 +123,15 @@ func EscalatedTickets() metric.Metric[metric.Count] {
 // EscalationRate is the ratio of the requests for help handed to a higher tier during a period
 // to the requests opened in it.
 //
-//		escalated_tickets / tickets
+//	escalated_tickets / tickets
 //
-//	  - Also called: ticket escalation rate
-//	  - Unit: 1; range: [0, inf); better: lower
-//	  - Stage: retain, exit; time: period
-//	  - Undefined when tickets == 0: zero_denominator
-//	  - Since 0.1.0, beta
+// How often does a request go beyond the first tier?
+//
+//   - Also called: ticket escalation rate
+//   - Unit: 1; range: [0, inf); better: lower
+//   - Stage: retain, exit; time: period
+//   - Undefined when tickets == 0: zero_denominator
+//   - Since 0.1.0, beta
 //
 // Includes requests opened earlier and handed on in the period.
 //

@@ -25,6 +25,8 @@ import (
 // Promoters is the count of answers to the recommendation question during a period with a score
 // of 9 or 10 out of 10.
 //
+// How many customers would readily recommend us?
+//
 //   - Also called: NPS promoters
 //   - Unit: response; range: [0, inf); better: higher
 //   - Stage: retain, grow; time: period
@@ -42,6 +44,8 @@ func Promoters() metric.Metric[metric.Count] {
 // Passives is the count of answers to the recommendation question during a period with a score
 // of 7 or 8 out of 10.
 //
+// How many customers are content and no more?
+//
 //   - Also called: NPS passives, neutrals
 //   - Unit: response; range: [0, inf); better: none
 //   - Stage: retain; time: period
@@ -58,6 +62,8 @@ func Passives() metric.Metric[metric.Count] {
 
 // Detractors is the count of answers to the recommendation question during a period with a
 // score of 6 or less out of 10.
+//
+// How many customers would not recommend us?
 //
 //   - Also called: NPS detractors
 //   - Unit: response; range: [0, inf); better: lower
@@ -78,12 +84,14 @@ func Detractors() metric.Metric[metric.Count] {
 // Responses is the count of answers to the recommendation question during a period, whatever
 // their score from 0 to 10.
 //
-//		promoters + passives + detractors
+//	promoters + passives + detractors
 //
-//	  - Also called: NPS responses, survey responses
-//	  - Unit: response; range: [0, inf); better: higher
-//	  - Stage: retain; time: period
-//	  - Since 0.1.0, beta
+// How many customers answered?
+//
+//   - Also called: NPS responses, survey responses
+//   - Unit: response; range: [0, inf); better: higher
+//   - Stage: retain; time: period
+//   - Since 0.1.0, beta
 //
 // Excludes surveys dismissed without an answer; surveys sent and not answered.
 //
@@ -98,13 +106,15 @@ func Responses() metric.Metric[metric.Count] {
 // NetPromoterScore is the excess of the answers of 9 and 10 to the recommendation question over
 // those of 0 to 6, in percentage points of all answers of a period.
 //
-//		100 * (promoters - detractors) / responses
+//	100 * (promoters - detractors) / responses
 //
-//	  - Also called: NPS
-//	  - Unit: 1; range: [-100, 100]; better: higher
-//	  - Stage: retain, grow; time: period
-//	  - Undefined when responses == 0: zero_denominator
-//	  - Since 0.1.0, beta
+// How much larger is the share of customers who would recommend us than of those who would not?
+//
+//   - Also called: NPS
+//   - Unit: 1; range: [-100, 100]; better: higher
+//   - Stage: retain, grow; time: period
+//   - Undefined when responses == 0: zero_denominator
+//   - Since 0.1.0, beta
 //
 // Includes scores of 7 and 8 in the base.
 //

@@ -22,6 +22,8 @@ import (
 // Starts is the count of free trials that began during a period and form the cohort of that
 // period.
 //
+// How many trials began?
+//
 //   - Also called: trials started, new trials
 //   - Unit: trial; range: [0, inf); better: higher
 //   - Stage: convert; time: period
@@ -40,6 +42,8 @@ func Starts() metric.Metric[metric.Count] {
 
 // Conversions is the count of free trials of a cohort that turned into a paid subscription when
 // they ended.
+//
+// How many trials became paid?
 //
 //   - Also called: converted trials, paid trials
 //   - Unit: trial; range: [0, inf); better: higher
@@ -63,13 +67,15 @@ func Conversions() metric.Metric[metric.Count] {
 // TrialToPaidRate is the share of the free trials started in one cohort that turned into a paid
 // subscription before the window of the cohort closed.
 //
-//		conversions / starts
+//	conversions / starts
 //
-//	  - Also called: trial conversion rate, free-to-paid conversion
-//	  - Unit: 1; range: [0, 1]; better: higher
-//	  - Stage: convert, onboard; time: cohort
-//	  - Undefined when starts == 0: zero_denominator
-//	  - Since 0.1.0, beta
+// What share of trials becomes paid?
+//
+//   - Also called: trial conversion rate, free-to-paid conversion
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: convert, onboard; time: cohort
+//   - Undefined when starts == 0: zero_denominator
+//   - Since 0.1.0, beta
 //
 // Excludes cohorts whose window is still open; free plans without an end.
 //

@@ -21,6 +21,8 @@ import (
 // AverageDailyActiveUsers is the mean, over the days of a window, of the count of distinct
 // people who used the product on a day.
 //
+// How many people use the product on an average day?
+//
 //   - Also called: average DAU, mean DAU, DAU
 //   - Unit: user; range: [0, inf); better: higher
 //   - Stage: retain; time: period
@@ -39,6 +41,8 @@ func AverageDailyActiveUsers() metric.Metric[metric.Number] {
 
 // MonthlyActiveUsers is the count of distinct people who used the product on at least one day
 // of a window of twenty-eight days or of a month.
+//
+// How many people use the product in a month?
 //
 //   - Also called: MAU
 //   - Unit: user; range: [0, inf); better: higher
@@ -61,13 +65,15 @@ func MonthlyActiveUsers() metric.Metric[metric.Count] {
 // Stickiness is the share of the people active in a window who used the product on an average
 // day of the same window.
 //
-//		average_daily_active_users / monthly_active_users
+//	average_daily_active_users / monthly_active_users
 //
-//	  - Also called: DAU/MAU, DAU to MAU ratio
-//	  - Unit: 1; range: [0, 1]; better: higher
-//	  - Stage: retain, grow; time: period
-//	  - Undefined when monthly_active_users == 0: zero_denominator
-//	  - Since 0.1.0, beta
+// What share of our active users comes on a given day?
+//
+//   - Also called: DAU/MAU, DAU to MAU ratio
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: retain, grow; time: period
+//   - Undefined when monthly_active_users == 0: zero_denominator
+//   - Since 0.1.0, beta
 //
 // Caveat: The reverse quotient, printed under the same title on some pages, is never below one.
 // On the first example monthly_active_users / average_daily_active_users gives 4 instead of

@@ -28,6 +28,8 @@ import (
 // Sessions is the count of visits that ended during a period, a visit ending after thirty
 // minutes without activity of the visitor.
 //
+// How many visits did we have?
+//
 //   - Also called: sessions, visits
 //   - Unit: session; range: [0, inf); better: higher
 //   - Stage: attract; time: period
@@ -50,6 +52,8 @@ func Sessions() metric.Metric[metric.Count] {
 // PageViews is the count of pages or app screens shown to visitors during a period, each
 // showing counted, repeated ones included.
 //
+// How many pages did visitors see?
+//
 //   - Also called: pageviews, views
 //   - Unit: page; range: [0, inf); better: higher
 //   - Stage: attract; time: period
@@ -69,6 +73,8 @@ func PageViews() metric.Metric[metric.Count] {
 // EngagedSessions is the count of visits ended during a period that lasted ten seconds or more,
 // had a second page view or contained a key event.
 //
+// How many visits were more than a glance?
+//
 //   - Also called: engaged sessions, engaged visits
 //   - Unit: session; range: [0, inf); better: higher
 //   - Stage: attract; time: period
@@ -86,13 +92,15 @@ func EngagedSessions() metric.Metric[metric.Count] {
 // BounceRate is the share of the visits ended during a period that did not become engaged,
 // being short, of one page and without a key event.
 //
-//		1 - engaged_sessions / sessions
+//	1 - engaged_sessions / sessions
 //
-//	  - Also called: bounce rate, single-glance rate
-//	  - Unit: 1; range: [0, 1]; better: lower
-//	  - Stage: attract; time: period
-//	  - Undefined when sessions == 0: zero_denominator
-//	  - Since 0.1.0, beta
+// What share of visits is no more than a glance?
+//
+//   - Also called: bounce rate, single-glance rate
+//   - Unit: 1; range: [0, 1]; better: lower
+//   - Stage: attract; time: period
+//   - Undefined when sessions == 0: zero_denominator
+//   - Since 0.1.0, beta
 //
 // Excludes e-mails returned by a server, which the e-mail metric of the same name counts.
 //
@@ -112,13 +120,15 @@ func BounceRate() metric.Metric[metric.Ratio] {
 // EngagementRate is the share of the visits ended during a period that lasted ten seconds or
 // more, had a second page view or contained a key event.
 //
-//		engaged_sessions / sessions
+//	engaged_sessions / sessions
 //
-//	  - Also called: engagement rate, engaged-session rate
-//	  - Unit: 1; range: [0, 1]; better: higher
-//	  - Stage: attract; time: period
-//	  - Undefined when sessions == 0: zero_denominator
-//	  - Since 0.1.0, beta
+// What share of visits is more than a glance?
+//
+//   - Also called: engagement rate, engaged-session rate
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: attract; time: period
+//   - Undefined when sessions == 0: zero_denominator
+//   - Since 0.1.0, beta
 //
 // Complement of [BounceRate].
 //
@@ -132,13 +142,15 @@ func EngagementRate() metric.Metric[metric.Ratio] {
 // PagesPerSession is the average number of page showings for each visit of a period, repeated
 // showings of one page included.
 //
-//		page_views / sessions
+//	page_views / sessions
 //
-//	  - Also called: views per session, pages per visit, page depth
-//	  - Unit: page/session; range: [0, inf); better: higher
-//	  - Stage: attract, convert; time: period
-//	  - Undefined when sessions == 0: zero_denominator
-//	  - Since 0.1.0, beta
+// How many pages does a visitor see in one visit?
+//
+//   - Also called: views per session, pages per visit, page depth
+//   - Unit: page/session; range: [0, inf); better: higher
+//   - Stage: attract, convert; time: period
+//   - Undefined when sessions == 0: zero_denominator
+//   - Since 0.1.0, beta
 //
 // Caveat: Averaging the figures of several days or pages weights a quiet day like a busy one;
 // divide the sums.

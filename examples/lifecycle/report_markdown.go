@@ -41,7 +41,7 @@ func (m *markdownReport) stage(s stageRows) {
 	m.line("\n## %s%s\n", strings.ToUpper(name[:1]), name[1:])
 	m.line("%s\n", escape(s.stage.Question()))
 	if len(s.rows) == 0 {
-		m.line("Nothing in this log tells.")
+		m.line("No metric of this stage can be computed from this log.")
 		return
 	}
 	head, rule := "| Metric | Id |", "|---|---|"

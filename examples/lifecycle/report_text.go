@@ -74,7 +74,7 @@ func (t *textReport) stage(s stageRows, lines []tableLine, common layout) {
 	t.line("%s - %s", strings.ToUpper(s.stage.String()), s.stage.Question())
 	if len(lines) == 0 {
 		t.line("")
-		t.line("  Nothing in this log tells.")
+		t.line("  No metric of this stage can be computed from this log.")
 		return
 	}
 	if common.total(0, len(t.periods)) > textWidth {

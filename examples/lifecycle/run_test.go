@@ -290,7 +290,7 @@ func TestSamplesAreReadWithoutLoss(t *testing.T) {
 
 func TestTheSaaSSampleHasSomethingInEveryStage(t *testing.T) {
 	_, out, _ := lifecycle("", "-sample", "saas")
-	if strings.Contains(out, "Nothing in this log") {
+	if strings.Contains(out, "No metric of this stage") {
 		t.Error("a stage is empty")
 	}
 	if n := len(values(t, "-sample", "saas")) / 3; n < 80 {

@@ -3,6 +3,7 @@ package formula
 import (
 	"errors"
 	"fmt"
+	"go/token"
 	"math/big"
 	"slices"
 	"strings"
@@ -162,6 +163,11 @@ func (d *definer) enumerations() {
 	domain, name, ok := strings.Cut(s.ID, ".")
 	if !ok || !isName(domain) || !isName(name) {
 		d.fail("id", -1, "%.48q is not of the form domain.name in lower-case words joined by single underscores", s.ID)
+	}
+	for _, part := range []string{domain, name} {
+		if token.IsKeyword(part) {
+			d.fail("id", -1, "%q is a keyword of Go, which no formula can name", part)
+		}
 	}
 	if !s.Stage.Valid() {
 		d.fail("stage", -1, "no stage is given")

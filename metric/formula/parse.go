@@ -262,10 +262,9 @@ func (p *reader) readSymbol(tree ast.Expr) (*node, error) {
 }
 
 // isName reports whether s is one half of an id: words of lower-case letters and
-// digits joined by single underscores, starting with a letter, at least two long, and no
-// keyword of Go, which a formula could not name.
+// digits joined by single underscores, starting with a letter, at least two long.
 func isName(s string) bool {
-	if token.IsKeyword(s) || len(s) < 2 || s[0] < 'a' || s[0] > 'z' || s[len(s)-1] == '_' {
+	if len(s) < 2 || s[0] < 'a' || s[0] > 'z' || s[len(s)-1] == '_' {
 		return false
 	}
 	for i := range len(s) {

@@ -1,0 +1,163 @@
+package sqlcheck
+
+import (
+	"database/sql"
+	"fmt"
+	"math/big"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// form says what the numbers are that a query returns, and so how the value is written.
+type form string
+
+const (
+	count     form = "count"     // a whole number
+	money     form = "money"     // cents
+	number    form = "number"    // a numerator and a denominator
+	price     form = "price"     // the same, the numerator in cents
+	mean      form = "mean"      // a sum of nanoseconds, and of how many durations
+	durations form = "durations" // nanoseconds, a row for each duration, ascending
+)
+
+// query finds the value of one metric in the cell.
+type query struct {
+	form form
+	sql  string
+}
+
+// A query begins with a line that names its metric and its form: "-- ads.spend: money".
+var queryHead = regexp.MustCompile(`(?m)^-- ([a-z_]+\.[a-z_]+): ([a-z]+)$`)
+
+// readQueries reads the queries of a folder, by metric.
+func readQueries(t *testing.T, folder string) map[string]query {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(folder, "*.sql"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	queries := map[string]query{}
+	for _, file := range files {
+		if filepath.Base(file) == "tables.sql" {
+			continue
+		}
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		heads := queryHead.FindAllSubmatchIndex(text, -1)
+		if len(heads) == 0 {
+			t.Fatalf("%s: no query", file)
+		}
+		for i, head := range heads {
+			end := len(text)
+			if i+1 < len(heads) {
+				end = heads[i+1][0]
+			}
+			metric, q := string(text[head[2]:head[3]]), query{form(text[head[4]:head[5]]), string(text[head[1]:end])}
+			if !slices.Contains([]form{count, money, number, price, mean, durations}, q.form) {
+				t.Fatalf("%s: %s: unknown form %q", file, metric, q.form)
+			}
+			if strings.Count(q.sql, ";") != 1 {
+				t.Fatalf("%s: %s: %d statements", file, metric, strings.Count(q.sql, ";"))
+			}
+			if _, twice := queries[metric]; twice {
+				t.Fatalf("%s: %s: a second query", file, metric)
+			}
+			queries[metric] = q
+		}
+	}
+	return queries
+}
+
+// answer is a value as the program should write it, or the reason why there is none.
+type answer struct {
+	values    []string // several for a distribution
+	list      bool
+	undefined string
+}
+
+func (a answer) String() string {
+	switch {
+	case a.undefined != "":
+		return "undefined: " + a.undefined
+	case a.list:
+		return fmt.Sprintf("%q", a.values)
+	}
+	return a.values[0]
+}
+
+// ask runs a query. The database has to have the cell set.
+func ask(db *sql.DB, q query, currency string) (answer, error) {
+	columns := map[form]int{count: 1, money: 1, number: 2, price: 2, mean: 2, durations: 1}[q.form]
+	table, err := integers(db, q.sql, columns)
+	if err != nil {
+		return answer{}, err
+	}
+	if q.form == durations {
+		a := answer{list: true, values: []string{}}
+		for _, row := range table {
+			a.values = append(a.values, quotient(row[0], billion, 0)+"s")
+		}
+		return a, nil
+	}
+	if len(table) != 1 {
+		return answer{}, fmt.Errorf("%d rows", len(table))
+	}
+	row := table[0]
+	switch q.form {
+	case count:
+		return defined(row[0].String()), nil
+	case money:
+		return defined(quotient(row[0], hundred, 2) + " " + currency), nil
+	}
+	if row[1].Sign() == 0 {
+		if q.form == mean {
+			return answer{undefined: "empty_population"}, nil
+		}
+		return answer{undefined: "zero_denominator"}, nil
+	}
+	switch q.form {
+	case price:
+		return defined(quotient(row[0], new(big.Int).Mul(row[1], hundred), 2) + " " + currency), nil
+	case mean:
+		return defined(quotient(row[0], new(big.Int).Mul(row[1], billion), 0) + "s"), nil
+	}
+	return defined(quotient(row[0], row[1], 0)), nil
+}
+
+func defined(text string) answer { return answer{values: []string{text}} }
+
+// integers returns the rows of a query, all of whose columns have to be whole numbers.
+func integers(db *sql.DB, text string, columns int) ([][]*big.Int, error) {
+	rows, err := db.Query(text)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var table [][]*big.Int
+	for rows.Next() {
+		cells := make([]any, columns)
+		into := make([]any, columns)
+		for i := range cells {
+			into[i] = &cells[i]
+		}
+		if err := rows.Scan(into...); err != nil {
+			return nil, err
+		}
+		row := make([]*big.Int, columns)
+		for i, cell := range cells {
+			n, ok := cell.(int64)
+			if !ok {
+				return nil, fmt.Errorf("column %d is %v (%T), want an integer", i+1, cell, cell)
+			}
+			row[i] = big.NewInt(n)
+		}
+		table = append(table, row)
+	}
+	return table, rows.Err()
+}

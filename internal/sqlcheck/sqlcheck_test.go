@@ -1,0 +1,234 @@
+package sqlcheck
+
+import (
+	"database/sql"
+	"maps"
+	"slices"
+	"testing"
+	"time"
+)
+
+// leastMetrics is how many metrics the two logs have to give values for together.
+const leastMetrics = 25
+
+// shippedLog is a log that the program has with it.
+type shippedLog struct {
+	name     string // the flag -sample, and the folder of its queries
+	load     func(t *testing.T, db *sql.DB, zone *time.Location)
+	extent   string // SQL: its first instant, its last one, and the time of its latest event
+	segments string // SQL: its segments by name
+	column   string // the flag -segment that those are of
+	currency string
+}
+
+func shippedLogs() []shippedLog {
+	return []shippedLog{
+		{
+			name: "cdnow",
+			load: func(t *testing.T, db *sql.DB, zone *time.Location) {
+				loadPurchases(t, db, moduleRoot+"/examples/lifecycle/data/CDNOW_sample.txt", zone)
+			},
+			extent:   `SELECT min(at), max(at), max(at) FROM log`,
+			segments: `SELECT DISTINCT CAST(cds AS TEXT) FROM log ORDER BY 1`,
+			column:   "quantity",
+			currency: "USD",
+		},
+		{
+			name: "saas",
+			load: func(t *testing.T, db *sql.DB, _ *time.Location) {
+				loadEvents(t, db, moduleRoot+"/examples/lifecycle/data/saas.jsonl")
+			},
+			extent:   `SELECT min(coalesce(effective_time, time)), max(coalesce(effective_time, time)), max(time) FROM log`,
+			segments: `SELECT DISTINCT coalesce(props ->> 'region', '(none)') FROM log ORDER BY 1`,
+			column:   "region",
+			currency: "USD",
+		},
+	}
+}
+
+// Every value, and every undefined cell, for several kinds of periods, with and without
+// segments, in two zones of which one has daylight saving.
+func TestTheProgramPrintsWhatSQLFinds(t *testing.T) {
+	withValue := map[string]bool{}
+	for _, log := range shippedLogs() {
+		queries := readQueries(t, log.name)
+		for _, c := range []struct {
+			unit, zone string
+			segments   bool
+		}{
+			{"quarter", "", false}, // no flags: what a new user sees
+			{"month", "", true},
+			{"week", "America/New_York", false},
+			{"year", "America/New_York", true},
+		} {
+			name := log.name + " by " + c.unit
+			t.Run(name, func(t *testing.T) {
+				compare(t, log, queries, c.unit, c.zone, c.segments, withValue)
+			})
+		}
+	}
+	if len(withValue) < leastMetrics {
+		t.Errorf("%d metrics have values, want at least %d", len(withValue), leastMetrics)
+	}
+	t.Logf("%d metrics have values: %q", len(withValue), slices.Sorted(maps.Keys(withValue)))
+}
+
+// compare runs the program once and asks SQL for every cell of the report.
+func compare(t *testing.T, log shippedLog, queries map[string]query, unit, zoneName string, bySegment bool, withValue map[string]bool) {
+	flags := []string{}
+	if log.name != "cdnow" {
+		flags = append(flags, "-sample", log.name)
+	}
+	if unit != "quarter" {
+		flags = append(flags, "-period", unit)
+	}
+	zone := time.UTC
+	if zoneName != "" {
+		flags = append(flags, "-zone", zoneName)
+		var err error
+		if zone, err = time.LoadLocation(zoneName); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if bySegment {
+		flags = append(flags, "-segment", log.column)
+	}
+	printed := runProgram(t, flags...)
+
+	db := openDatabase(t)
+	createTables(t, db, log.name+"/tables.sql")
+	log.load(t, db, zone)
+
+	checkSource(t, db, printed)
+	periods := logPeriods(t, db, log, unit, zone)
+	checkPeriods(t, printed.Periods, periods)
+	segments := []string{}
+	if bySegment {
+		segments = texts(t, db, log.segments)
+	}
+	if !slices.Equal(printed.Segments.Values, segments) {
+		t.Fatalf("segments %q, want %q", printed.Segments.Values, segments)
+	}
+
+	results := byCell(t, printed.Results, queries)
+	compared := 0
+	for _, p := range periods {
+		for i := -1; i < len(segments); i++ {
+			at := cell{period: p.label, all: true}
+			var segment any // NULL
+			if i >= 0 {
+				at = cell{period: p.label, segment: segments[i]}
+				segment = segments[i]
+			}
+			if _, err := db.Exec(`DELETE FROM cell`); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := db.Exec(`INSERT INTO cell VALUES (?, ?, ?)`, p.start.UnixNano(), p.end.UnixNano(), segment); err != nil {
+				t.Fatal(err)
+			}
+			for _, metric := range slices.Sorted(maps.Keys(queries)) {
+				result, ok := results[at][metric]
+				if !ok {
+					t.Errorf("%s %+v: not printed", metric, at)
+					continue
+				}
+				compared++
+				want, err := ask(db, queries[metric], log.currency)
+				if err != nil {
+					t.Fatalf("%s: %v", metric, err)
+				}
+				got := result.answer(t)
+				if got.String() != want.String() {
+					t.Errorf("%s %+v: printed %v, SQL finds %v", metric, at, got, want)
+				} else if got.undefined == "" {
+					withValue[metric] = true
+				}
+			}
+		}
+	}
+	if compared != len(printed.Results) {
+		t.Errorf("%d results printed, %d compared", len(printed.Results), compared)
+	}
+	t.Logf("%d results compared", compared)
+}
+
+// cell is a period and a segment of a report.
+type cell struct {
+	period  string
+	segment string
+	all     bool
+}
+
+// byCell sorts the results. One without a query and one printed twice are errors.
+func byCell(t *testing.T, results []printedResult, queries map[string]query) map[cell]map[string]printedResult {
+	t.Helper()
+	of := map[cell]map[string]printedResult{}
+	unknown := map[string]bool{}
+	for _, r := range results {
+		at := cell{period: r.Period, all: r.Segment == nil}
+		if r.Segment != nil {
+			at.segment = *r.Segment
+		}
+		if _, ok := queries[r.Metric]; !ok {
+			unknown[r.Metric] = true
+			continue
+		}
+		if of[at] == nil {
+			of[at] = map[string]printedResult{}
+		}
+		if _, twice := of[at][r.Metric]; twice {
+			t.Errorf("%s %+v: printed twice", r.Metric, at)
+		}
+		of[at][r.Metric] = r
+	}
+	for _, metric := range slices.Sorted(maps.Keys(unknown)) {
+		t.Errorf("%s is printed, and there is no query for it", metric)
+	}
+	return of
+}
+
+// checkSource compares what the program says about its input with the rows of the log.
+func checkSource(t *testing.T, db *sql.DB, printed report) {
+	t.Helper()
+	table, err := integers(db, `SELECT count(*) FROM log`, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := int(table[0][0].Int64())
+	if s := printed.Source; s.Lines != rows || s.BadLines != 0 || s.Events != rows {
+		t.Errorf("%d lines, %d bad ones, %d events; want %d, 0, %d", s.Lines, s.BadLines, s.Events, rows, rows)
+	}
+}
+
+// logPeriods returns the periods that the log spans.
+func logPeriods(t *testing.T, db *sql.DB, log shippedLog, unit string, zone *time.Location) []period {
+	t.Helper()
+	table, err := integers(db, log.extent, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	instant := func(i int) time.Time { return time.Unix(0, table[0][i].Int64()) }
+	return periodsBetween(instant(0), instant(1), instant(2), unit, zone)
+}
+
+// texts returns the only column of a query.
+func texts(t *testing.T, db *sql.DB, query string) []string {
+	t.Helper()
+	rows, err := db.Query(query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	list := []string{}
+	for rows.Next() {
+		var text string
+		if err := rows.Scan(&text); err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, text)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
