@@ -25,22 +25,27 @@ type operand struct {
 
 // outcome is what became of one metric in one evaluation.
 type outcome struct {
-	d        *def.Metric
-	operand  operand
-	err      error
-	supplied bool
-	value    Value // when supplied
+	d       *def.Metric
+	operand operand
+	err     error
 }
 
 // evaluation computes metrics from facts, each at most once.
+//
+// That of a few facts lies on the stack of the caller with its facts, as long as no method
+// stores in it what it already points to.
 type evaluation struct {
 	given  []Fact // small sets of facts, searched in order
 	facts  *Facts // large ones
 	period Period
-	used   uint64 // the facts of given that were read
-	memo   []outcome
-	index  map[*def.Metric]int // into memo, once it is long
+	used   uint64     // the facts of given that were read
+	first  [4]outcome // the first derived metrics
+	count  int        // of them
+	more   *memo      // the others
 }
+
+// memo holds the outcomes of many derived metrics.
+type memo map[*def.Metric]outcome
 
 const linearLimit = 16
 
@@ -62,8 +67,7 @@ func valueOf(d *def.Metric, facts []Fact) (Value, error) {
 			}
 		}
 	}
-	var room [4]outcome
-	e := evaluation{given: facts, memo: room[:0]}
+	e := evaluation{given: facts}
 	v, err := e.value(d, Rounding{})
 	for i := range facts {
 		if e.used&(1<<i) == 0 && !dependsOn(d, facts[i].d) {
@@ -92,11 +96,11 @@ func unrelated(d, input *def.Metric) error {
 
 // within says that an error about one fact arose while computing d.
 func within(d *def.Metric, err error) error {
-	var e *Error
-	if errors.As(err, &e) && e.Input == "" {
-		return &Error{Metric: d.ID, Input: e.Metric, Reason: e.Reason, Err: e.Err}
+	e, ok := err.(*Error)
+	if !ok || e.Input != "" {
+		return err
 	}
-	return err
+	return &Error{Metric: d.ID, Input: e.Metric, Reason: e.Reason, Err: e.Err}
 }
 
 // dependsOn reports whether input is d or below it in the graph.
@@ -123,12 +127,12 @@ func dependsOn(d, input *def.Metric) bool {
 
 // value returns the rounded value of d, or the value supplied for it as it is.
 func (e *evaluation) value(d *def.Metric, r Rounding) (Value, error) {
+	if fact, ok := e.supplied(d); ok {
+		return fact.value, fact.err()
+	}
 	o := e.outcome(d)
 	if o.err != nil {
 		return Value{}, o.err
-	}
-	if o.supplied {
-		return o.value, nil
 	}
 	return r.value(d, o.operand)
 }
@@ -146,7 +150,7 @@ func (r Rounding) value(d *def.Metric, x operand) (Value, error) {
 // outcome finds or computes what is known of d.
 func (e *evaluation) outcome(d *def.Metric) outcome {
 	if fact, ok := e.supplied(d); ok {
-		return suppliedOutcome(fact)
+		return outcome{d: d, operand: fact.operand(), err: fact.err()}
 	}
 	if len(d.Code) == 0 {
 		return outcome{d: d, err: &Error{Metric: d.ID, Reason: MissingInput}}
@@ -160,17 +164,31 @@ func (e *evaluation) outcome(d *def.Metric) outcome {
 	return o
 }
 
-func suppliedOutcome(f Fact) outcome {
-	o := outcome{d: f.d, supplied: true, value: f.value}
-	switch {
-	case f.undefined != "":
-		o.err = &Error{Metric: f.d.ID, Reason: f.undefined}
-	case f.value.Kind().IsDistribution():
-		o.operand = operand{dist: f.value.distribution(), currency: f.value.Currency()}
-	default:
-		o.operand = operand{number: f.value.fraction(), currency: f.value.Currency()}
+// err returns why the fact gives no value.
+func (f *Fact) err() error {
+	if f.undefined == "" {
+		return nil
 	}
-	return o
+	return &Error{Metric: f.d.ID, Reason: f.undefined}
+}
+
+// operand returns the value as formulas see it.
+func (f *Fact) operand() operand {
+	x := operand{currency: f.value.currency}
+	if f.value.Kind().IsDistribution() {
+		x.dist = f.value.distribution()
+	} else {
+		x.number = numberOf(f.value)
+	}
+	return x
+}
+
+// numberOf is [Value.fraction] without the detour of a count through a decimal.
+func numberOf(v Value) exact.Fraction {
+	if v.kind == KindCount {
+		return exact.FromInt64(v.count)
+	}
+	return exact.FromDecimal(v.number)
 }
 
 func (e *evaluation) supplied(d *def.Metric) (Fact, bool) {
@@ -188,32 +206,28 @@ func (e *evaluation) supplied(d *def.Metric) (Fact, bool) {
 }
 
 func (e *evaluation) remembered(d *def.Metric) (outcome, bool) {
-	if e.index != nil {
-		i, ok := e.index[d]
-		if !ok {
-			return outcome{}, false
-		}
-		return e.memo[i], true
-	}
-	for i := range e.memo {
-		if e.memo[i].d == d {
-			return e.memo[i], true
+	for i := range e.count {
+		if e.first[i].d == d {
+			return e.first[i], true
 		}
 	}
-	return outcome{}, false
+	if e.more == nil {
+		return outcome{}, false
+	}
+	o, ok := (*e.more)[d]
+	return o, ok
 }
 
 func (e *evaluation) remember(o outcome) {
-	e.memo = append(e.memo, o)
-	switch {
-	case e.index != nil:
-		e.index[o.d] = len(e.memo) - 1
-	case len(e.memo) > linearLimit:
-		e.index = make(map[*def.Metric]int)
-		for i := range e.memo {
-			e.index[e.memo[i].d] = i
-		}
+	if e.count < len(e.first) {
+		e.first[e.count] = o
+		e.count++
+		return
 	}
+	if e.more == nil {
+		e.more = &memo{}
+	}
+	(*e.more)[o.d] = o
 }
 
 // derive applies the grain, the guards, the formula and the range of d.
@@ -332,8 +346,8 @@ func (e *evaluation) run(d *def.Metric, code []def.Op, stack []operand) (operand
 // blame reports that d is undefined because its input is. The deepest input that
 // is to blame is named, so that the reader sees what to supply.
 func blame(d, in *def.Metric, err error) error {
-	var e *Error
-	if !errors.As(err, &e) {
+	e, ok := err.(*Error)
+	if !ok {
 		return &Error{Metric: d.ID, Input: in.ID, Err: err}
 	}
 	input := e.Metric

@@ -130,7 +130,7 @@ func (f Fact) check() error {
 	if f.d.Kind == def.Money && f.value.Currency().IsZero() {
 		return &Error{Metric: f.d.ID, Err: inputErrorf("money without a currency")}
 	}
-	if !inRange(f.d, f.value.fraction()) {
+	if !inRange(f.d, numberOf(f.value)) {
 		return &Error{Metric: f.d.ID, Err: inputErrorf("%s is outside %s", f.value.Text(), f.d.Range.Text)}
 	}
 	return nil

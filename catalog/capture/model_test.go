@@ -48,6 +48,7 @@ func rules() []metric.Definition {
 		{ID: "t.carts", Kind: def.Count, Capture: &def.Capture{Kind: def.CaptureDistinct, Event: "order_completed", Of: "cart_id"}},
 		{ID: "t.scores", Kind: def.Distribution | def.Number, Capture: &def.Capture{Kind: def.CaptureValues, Event: "survey_answered", Of: "score"}},
 		{ID: "t.whole_scores", Kind: def.Distribution | def.Count, Capture: &def.Capture{Kind: def.CaptureValues, Event: "survey_answered", Of: "score"}},
+		{ID: "t.weights", Kind: def.Distribution | def.Number, Capture: &def.Capture{Kind: def.CaptureValues, Event: "order_completed", Of: "weight"}},
 		{ID: "t.baskets", Kind: def.Distribution | def.Money, Capture: &def.Capture{Kind: def.CaptureValues, Event: "order_completed", Of: "amount"}},
 		{ID: "t.responses", Kind: def.Distribution | def.Duration, Capture: &def.Capture{Kind: def.CaptureDuration, Event: "ticket_created", Until: "ticket_replied", Object: "ticket_id", UntilIf: []def.Condition{is("author", "==", "agent")}}},
 		{ID: "t.first_repeat", Kind: def.Distribution | def.Duration, Capture: &def.Capture{Kind: def.CaptureDuration, Event: "ticket_created", Until: "order_completed", Object: "customer"}},
@@ -197,9 +198,10 @@ type amount struct {
 	currency string
 }
 
-// amount reads an attribute as values of a kind have it.
+// readAmount reads an attribute as values of a kind have it.
 func readAmount(e *event.Event, name string, kind metric.Kind) (a amount, reason string) {
-	if element, ok := kind.Element(); ok {
+	element, many := kind.Element()
+	if many {
 		kind = element
 	}
 	v, ok := e.Props.Get(name)
@@ -209,6 +211,9 @@ func readAmount(e *event.Event, name string, kind metric.Kind) (a amount, reason
 	d, ok := v.Decimal()
 	if !ok || !d.IsInteger() && kind != metric.KindNumber && kind != metric.KindDuration {
 		return a, "wrong_type"
+	}
+	if many && d.GreaterThan(decimal.New(1, 18)) {
+		return a, "out_of_range"
 	}
 	if kind != metric.KindMoney {
 		return amount{number: d}, ""
