@@ -32,20 +32,22 @@ type outcome struct {
 
 // evaluation computes metrics from facts, each at most once.
 //
-// That of a few facts lies on the stack of the caller with its facts, as long as no method
-// stores in it what it already points to.
+// What it reads of a metric lies behind one more pointer than the given facts. So the
+// compiler sees that results do not point to these, and leaves a handful of facts, and the
+// evaluation itself, on the stack.
 type evaluation struct {
-	given  []Fact // small sets of facts, searched in order
-	facts  *Facts // large ones
-	period Period
-	used   uint64     // the facts of given that were read
-	first  [4]outcome // the first derived metrics
-	count  int        // of them
-	more   *memo      // the others
+	given []Fact // small sets of facts, searched in order
+	used  uint64 // those of given that were read
+	facts *Facts // large sets
+	memo  *memo
 }
 
-// memo holds the outcomes of many derived metrics.
-type memo map[*def.Metric]outcome
+// memo holds the outcomes of derived metrics.
+type memo struct {
+	first [4]outcome
+	count int // of first
+	more  map[*def.Metric]outcome
+}
 
 const linearLimit = 16
 
@@ -67,7 +69,8 @@ func valueOf(d *def.Metric, facts []Fact) (Value, error) {
 			}
 		}
 	}
-	e := evaluation{given: facts}
+	var m memo
+	e := evaluation{given: facts, memo: &m}
 	v, err := e.value(d, Rounding{})
 	for i := range facts {
 		if e.used&(1<<i) == 0 && !dependsOn(d, facts[i].d) {
@@ -155,12 +158,12 @@ func (e *evaluation) outcome(d *def.Metric) outcome {
 	if len(d.Code) == 0 {
 		return outcome{d: d, err: &Error{Metric: d.ID, Reason: MissingInput}}
 	}
-	if o, ok := e.remembered(d); ok {
+	if o, ok := e.memo.find(d); ok {
 		return o
 	}
 	o := outcome{d: d}
 	o.operand, o.err = e.derive(d)
-	e.remember(o)
+	e.memo.add(o)
 	return o
 }
 
@@ -205,36 +208,33 @@ func (e *evaluation) supplied(d *def.Metric) (Fact, bool) {
 	return Fact{}, false
 }
 
-func (e *evaluation) remembered(d *def.Metric) (outcome, bool) {
-	for i := range e.count {
-		if e.first[i].d == d {
-			return e.first[i], true
+func (m *memo) find(d *def.Metric) (outcome, bool) {
+	for i := range m.count {
+		if m.first[i].d == d {
+			return m.first[i], true
 		}
 	}
-	if e.more == nil {
-		return outcome{}, false
-	}
-	o, ok := (*e.more)[d]
+	o, ok := m.more[d]
 	return o, ok
 }
 
-func (e *evaluation) remember(o outcome) {
-	if e.count < len(e.first) {
-		e.first[e.count] = o
-		e.count++
+func (m *memo) add(o outcome) {
+	if m.count < len(m.first) {
+		m.first[m.count] = o
+		m.count++
 		return
 	}
-	if e.more == nil {
-		e.more = &memo{}
+	if m.more == nil {
+		m.more = make(map[*def.Metric]outcome)
 	}
-	(*e.more)[o.d] = o
+	m.more[o.d] = o
 }
 
 // derive applies the grain, the guards, the formula and the range of d.
 func (e *evaluation) derive(d *def.Metric) (operand, error) {
-	if d.Grain != "" && !e.period.IsZero() && !e.period.hasGrain(d.Grain) {
+	if d.Grain != "" && e.facts != nil && !e.facts.period.IsZero() && !e.facts.period.hasGrain(d.Grain) {
 		return operand{}, &Error{Metric: d.ID, Reason: GrainMismatch,
-			Err: fmt.Errorf("%s is not a %s", e.period, d.Grain)}
+			Err: fmt.Errorf("%s is not a %s", e.facts.period, d.Grain)}
 	}
 	var room [8]operand
 	for i := range d.Guards {

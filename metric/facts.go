@@ -101,7 +101,7 @@ func (f *Facts) Exact(d Definition) (*big.Rat, error) {
 	return o.operand.number.Rat(), nil
 }
 
-func (f *Facts) evaluation() *evaluation { return &evaluation{facts: f, period: f.period} }
+func (f *Facts) evaluation() *evaluation { return &evaluation{facts: f, memo: new(memo)} }
 
 // Result is what became of one metric.
 type Result struct {

@@ -26,11 +26,11 @@ func As[Q Quantity](d Definition) (Metric[Q], error) {
 	if want := kindOf[Q](); d.Kind() != want {
 		return Metric[Q]{}, &Error{Metric: d.ID(), Err: inputErrorf("its values are of kind %s, not %s", d.Kind(), want)}
 	}
-	return Metric[Q]{d.d}, nil
+	return Metric[Q](d), nil
 }
 
 // Definition returns what the metric means. It is the zero Definition for the zero Metric.
-func (m Metric[Q]) Definition() Definition { return Definition{m.d} }
+func (m Metric[Q]) Definition() Definition { return Definition(m) }
 
 // ID returns the metric's id, such as "email.open_rate", or "" for the zero Metric.
 func (m Metric[Q]) ID() string { return m.Definition().ID() }
@@ -67,7 +67,7 @@ func (m Metric[Q]) Of(facts ...Fact) (Q, error) {
 
 // From computes the metric from a set of facts. The errors are those of [Metric.Of].
 func (m Metric[Q]) From(f *Facts) (Q, error) {
-	v, err := f.Value(Definition{m.d})
+	v, err := f.Value(Definition(m))
 	if err != nil {
 		var none Q
 		return none, err

@@ -480,21 +480,20 @@ func daysBetween(from, to time.Time) int { return int((to.Unix() - from.Unix()) 
 
 // unitStart returns the first date of the unit that a date lies in.
 func unitStart(date time.Time, unit PeriodUnit, firstMonth uint8) time.Time {
-	y, m, d := date.Date()
+	y, m, _ := date.Date()
 	sinceFirst := (int(m) + 12 - max(int(firstMonth), 1)) % 12 // months of the year that are over
 	switch unit {
 	case UnitWeek:
 		return date.AddDate(0, 0, -(int(date.Weekday())+6)%7)
 	case UnitMonth:
-		d, sinceFirst = 1, 0
+		sinceFirst = 0
 	case UnitQuarter, UnitFiscalQuarter:
-		d, sinceFirst = 1, sinceFirst%3
+		sinceFirst %= 3
 	case UnitYear, UnitFiscalYear:
-		d = 1
 	default:
 		return date
 	}
-	return time.Date(y, m-time.Month(sinceFirst), d, 0, 0, 0, 0, time.UTC)
+	return time.Date(y, m-time.Month(sinceFirst), 1, 0, 0, 0, 0, time.UTC)
 }
 
 // unitStep returns the first date of the nth unit after the one that starts at date.

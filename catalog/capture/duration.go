@@ -121,7 +121,7 @@ func (k *durationCalculator) compare(o *occurrence, m *moment, n *dictionary) in
 	}
 	return cmp.Or(
 		strings.Compare(n.sources.texts[o.source], n.sources.texts[t.source]),
-		
+		strings.Compare(o.id, string(k.id(&t))),
 		bytes.Compare(o.content[:], t.content[:]),
 		strings.Compare(n.segments.texts[o.segment], n.segments.texts[m.segment]),
 		cmp.Compare(o.at, m.at),

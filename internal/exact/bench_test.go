@@ -23,10 +23,9 @@ func benchAmounts() ([]int64, []decimal.Decimal) {
 }
 
 var (
-	sinkInt64    int64
-	sinkDecimal  decimal.Decimal
-	sinkFraction Fraction
-	sinkBytes    []byte
+	sinkInt64   int64
+	sinkDecimal decimal.Decimal
+	sinkBytes   []byte
 )
 
 func sumInt64Loop(units []int64) {

@@ -19,6 +19,7 @@ const (
 	count     form = "count"     // a whole number
 	money     form = "money"     // cents
 	number    form = "number"    // a numerator and a denominator
+	share     form = "share"     // the same, of a metric whose range is from 0 to 1
 	price     form = "price"     // the same, the numerator in cents
 	mean      form = "mean"      // a sum of nanoseconds, and of how many durations
 	durations form = "durations" // nanoseconds, a row for each duration, ascending
@@ -59,7 +60,7 @@ func readQueries(t *testing.T, folder string) map[string]query {
 				end = heads[i+1][0]
 			}
 			metric, q := string(text[head[2]:head[3]]), query{form(text[head[4]:head[5]]), string(text[head[1]:end])}
-			if !slices.Contains([]form{count, money, number, price, mean, durations}, q.form) {
+			if !slices.Contains([]form{count, money, number, share, price, mean, durations}, q.form) {
 				t.Fatalf("%s: %s: unknown form %q", file, metric, q.form)
 			}
 			if strings.Count(q.sql, ";") != 1 {
@@ -93,8 +94,7 @@ func (a answer) String() string {
 
 // ask runs a query. The database has to have the cell set.
 func ask(db *sql.DB, q query, currency string) (answer, error) {
-	columns := map[form]int{count: 1, money: 1, number: 2, price: 2, mean: 2, durations: 1}[q.form]
-	table, err := integers(db, q.sql, columns)
+	table, err := integers(db, q.sql, q.form.columns())
 	if err != nil {
 		return answer{}, err
 	}
@@ -109,6 +109,9 @@ func ask(db *sql.DB, q query, currency string) (answer, error) {
 		return answer{}, fmt.Errorf("%d rows", len(table))
 	}
 	row := table[0]
+	if outside(row, q.form) {
+		return answer{undefined: "out_of_domain"}, nil
+	}
 	switch q.form {
 	case count:
 		return defined(row[0].String()), nil
@@ -128,6 +131,28 @@ func ask(db *sql.DB, q query, currency string) (answer, error) {
 		return defined(quotient(row[0], new(big.Int).Mul(row[1], billion), 0) + "s"), nil
 	}
 	return defined(quotient(row[0], row[1], 0)), nil
+}
+
+// columns returns how many numbers a row has.
+func (f form) columns() int {
+	switch f {
+	case count, money, durations:
+		return 1
+	}
+	return 2
+}
+
+// outside reports whether a value lies outside the range that the registry gives its
+// metric. That happens where a period ends between two events: more trials may convert in
+// a week than began in it.
+func outside(row []*big.Int, f form) bool {
+	switch f {
+	case count, money:
+		return row[0].Sign() < 0
+	case share:
+		return row[1].Sign() != 0 && (row[0].Sign() < 0 || row[0].Cmp(row[1]) > 0)
+	}
+	return false
 }
 
 func defined(text string) answer { return answer{values: []string{text}} }

@@ -19,7 +19,7 @@ SELECT coalesce(sum(cents), 0), count(*) FROM here;
 -- orders.items_per_order: number
 SELECT coalesce(sum(cds), 0), count(*) FROM here;
 
--- orders.repeat_purchase_rate: number
+-- orders.repeat_purchase_rate: share
 SELECT count(*) FILTER (WHERE purchases >= 2), count(*)
 FROM (SELECT count(*) AS purchases FROM here GROUP BY customer);
 

@@ -4,7 +4,7 @@ SELECT coalesce(sum(amount), 0) FROM here WHERE event = 'payment_failed' AND att
 -- billing.recovered_amount: money
 SELECT coalesce(sum(amount), 0) FROM here WHERE event = 'payment_recovered';
 
--- billing.payment_recovery_rate: number
+-- billing.payment_recovery_rate: share
 SELECT
   coalesce(sum(amount) FILTER (WHERE event = 'payment_recovered'), 0),
   coalesce(sum(amount) FILTER (WHERE event = 'payment_failed' AND attempt = 1), 0)
@@ -16,7 +16,7 @@ SELECT count(DISTINCT invoice_id) FROM here WHERE event = 'payment_failed' AND a
 -- billing.recovered_payments: count
 SELECT count(DISTINCT invoice_id) FROM here WHERE event = 'payment_recovered';
 
--- billing.payment_recovery_rate_by_count: number
+-- billing.payment_recovery_rate_by_count: share
 SELECT
   count(DISTINCT invoice_id) FILTER (WHERE event = 'payment_recovered'),
   count(DISTINCT invoice_id) FILTER (WHERE event = 'payment_failed' AND attempt = 1)

@@ -18,31 +18,31 @@ SELECT count(DISTINCT message_id) FROM here WHERE event = 'email_link_clicked' A
 -- email.unsubscribes: count
 SELECT count(*) FROM here WHERE event = 'unsubscribed';
 
--- email.delivery_rate: number
+-- email.delivery_rate: share
 SELECT
   count(*) FILTER (WHERE event = 'email_sent') - count(*) FILTER (WHERE event = 'email_bounced'),
   count(*) FILTER (WHERE event = 'email_sent')
 FROM here;
 
--- email.bounce_rate: number
+-- email.bounce_rate: share
 SELECT
   count(*) FILTER (WHERE event = 'email_bounced'),
   count(*) FILTER (WHERE event = 'email_sent')
 FROM here;
 
--- email.open_rate: number
+-- email.open_rate: share
 SELECT
   count(DISTINCT message_id) FILTER (WHERE event = 'email_opened' AND machine IS NOT 1),
   count(*) FILTER (WHERE event = 'email_sent') - count(*) FILTER (WHERE event = 'email_bounced')
 FROM here;
 
--- email.open_rate_on_sent: number
+-- email.open_rate_on_sent: share
 SELECT
   count(DISTINCT message_id) FILTER (WHERE event = 'email_opened' AND machine IS NOT 1),
   count(*) FILTER (WHERE event = 'email_sent')
 FROM here;
 
--- email.click_through_rate: number
+-- email.click_through_rate: share
 SELECT
   count(DISTINCT message_id) FILTER (WHERE event = 'email_link_clicked' AND machine IS NOT 1),
   count(*) FILTER (WHERE event = 'email_sent') - count(*) FILTER (WHERE event = 'email_bounced')
@@ -54,7 +54,7 @@ SELECT
   count(DISTINCT message_id) FILTER (WHERE event = 'email_opened' AND machine IS NOT 1)
 FROM here;
 
--- email.unsubscribe_rate: number
+-- email.unsubscribe_rate: share
 SELECT
   count(*) FILTER (WHERE event = 'unsubscribed'),
   count(*) FILTER (WHERE event = 'email_sent') - count(*) FILTER (WHERE event = 'email_bounced')

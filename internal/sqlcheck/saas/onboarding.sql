@@ -4,7 +4,7 @@ SELECT count(DISTINCT customer) FROM here WHERE event = 'signed_up';
 -- onboarding.activated_users: count
 SELECT count(DISTINCT customer) FROM here WHERE event = 'activated';
 
--- onboarding.activation_rate: number
+-- onboarding.activation_rate: share
 SELECT
   count(DISTINCT customer) FILTER (WHERE event = 'activated'),
   count(DISTINCT customer) FILTER (WHERE event = 'signed_up')

@@ -21,7 +21,7 @@ SELECT coalesce(sum(amount), 0), count(*) FROM here WHERE event = 'order_complet
 -- orders.items_per_order: number
 SELECT coalesce(sum(quantity), 0), count(*) FROM here WHERE event = 'order_completed';
 
--- orders.repeat_purchase_rate: number
+-- orders.repeat_purchase_rate: share
 SELECT count(*) FILTER (WHERE purchases >= 2), count(*)
 FROM (SELECT count(*) AS purchases FROM here WHERE event = 'order_completed' GROUP BY customer);
 
@@ -55,7 +55,7 @@ SELECT count(DISTINCT cart_id) FROM here WHERE event = 'product_added';
 -- orders.purchased_carts: count
 SELECT count(DISTINCT cart_id) FROM here WHERE event = 'order_completed';
 
--- orders.cart_abandonment_rate: number
+-- orders.cart_abandonment_rate: share
 SELECT
   count(DISTINCT cart_id) FILTER (WHERE event = 'product_added')
     - count(DISTINCT cart_id) FILTER (WHERE event = 'order_completed'),

@@ -4,7 +4,7 @@ SELECT count(DISTINCT customer) FROM here WHERE event = 'account_created';
 -- referral.referred_customers: count
 SELECT count(DISTINCT customer) FROM here WHERE event = 'referral_converted';
 
--- referral.referral_rate: number
+-- referral.referral_rate: share
 SELECT
   count(DISTINCT customer) FILTER (WHERE event = 'referral_converted'),
   count(DISTINCT customer) FILTER (WHERE event = 'account_created')

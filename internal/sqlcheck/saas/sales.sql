@@ -13,7 +13,7 @@ SELECT coalesce(sum(amount), 0) FROM here WHERE event = 'opportunity_closed' AND
 -- sales.average_deal: price
 SELECT coalesce(sum(amount), 0), count(*) FROM here WHERE event = 'opportunity_closed' AND won = 1;
 
--- sales.win_rate: number
+-- sales.win_rate: share
 SELECT count(*) FILTER (WHERE won = 1), count(*) FILTER (WHERE won IN (0, 1))
 FROM here WHERE event = 'opportunity_closed';
 
