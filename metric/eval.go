@@ -18,8 +18,8 @@ var (
 // operand is what a formula computes with: an exact number that may be money, or a distribution.
 type operand struct {
 	number   exact.Fraction
-	currency Currency
 	dist     *distribution
+	currency Currency
 	truth    bool
 }
 
@@ -46,7 +46,7 @@ type evaluation struct {
 type memo struct {
 	first [4]outcome
 	count int // of first
-	more  map[*def.Metric]outcome
+	more  map[*def.Metric]*outcome
 }
 
 const linearLimit = 16
@@ -133,11 +133,11 @@ func (e *evaluation) value(d *def.Metric, r Rounding) (Value, error) {
 	if fact, ok := e.supplied(d); ok {
 		return fact.value, fact.err()
 	}
-	o := e.outcome(d)
-	if o.err != nil {
-		return Value{}, o.err
+	var x operand
+	if err := e.load(d, &x); err != nil {
+		return Value{}, err
 	}
-	return r.value(d, o.operand)
+	return r.value(d, x)
 }
 
 // value rounds a derived number to a value of d.
@@ -150,21 +150,32 @@ func (r Rounding) value(d *def.Metric, x operand) (Value, error) {
 	return v, nil
 }
 
-// outcome finds or computes what is known of d.
-func (e *evaluation) outcome(d *def.Metric) outcome {
-	if fact, ok := e.supplied(d); ok {
-		return outcome{d: d, operand: fact.operand(), err: fact.err()}
+// load finds or computes the exact value of d and stores it in x.
+func (e *evaluation) load(d *def.Metric, x *operand) error {
+	for i := range e.given {
+		if f := &e.given[i]; f.d == d {
+			e.used |= 1 << i
+			f.load(x)
+			return f.err()
+		}
+	}
+	if e.facts != nil {
+		if f, ok := e.facts.entries[d]; ok {
+			f.load(x)
+			return f.err()
+		}
 	}
 	if len(d.Code) == 0 {
-		return outcome{d: d, err: &Error{Metric: d.ID, Reason: MissingInput}}
+		return &Error{Metric: d.ID, Reason: MissingInput}
 	}
-	if o, ok := e.memo.find(d); ok {
-		return o
+	if o := e.memo.find(d); o != nil {
+		*x = o.operand
+		return o.err
 	}
-	o := outcome{d: d}
-	o.operand, o.err = e.derive(d)
-	e.memo.add(o)
-	return o
+	result, err := e.derive(d)
+	e.memo.add(outcome{d, result, err})
+	*x = result
+	return err
 }
 
 // err returns why the fact gives no value.
@@ -175,15 +186,14 @@ func (f *Fact) err() error {
 	return &Error{Metric: f.d.ID, Reason: f.undefined}
 }
 
-// operand returns the value as formulas see it.
-func (f *Fact) operand() operand {
-	x := operand{currency: f.value.currency}
+// load stores the value as formulas see it.
+func (f *Fact) load(x *operand) {
+	x.currency = f.value.currency
 	if f.value.Kind().IsDistribution() {
 		x.dist = f.value.distribution()
 	} else {
 		x.number = numberOf(f.value)
 	}
-	return x
 }
 
 // numberOf is [Value.fraction] without the detour of a count through a decimal.
@@ -208,14 +218,13 @@ func (e *evaluation) supplied(d *def.Metric) (Fact, bool) {
 	return Fact{}, false
 }
 
-func (m *memo) find(d *def.Metric) (outcome, bool) {
+func (m *memo) find(d *def.Metric) *outcome {
 	for i := range m.count {
 		if m.first[i].d == d {
-			return m.first[i], true
+			return &m.first[i]
 		}
 	}
-	o, ok := m.more[d]
-	return o, ok
+	return m.more[d]
 }
 
 func (m *memo) add(o outcome) {
@@ -225,9 +234,10 @@ func (m *memo) add(o outcome) {
 		return
 	}
 	if m.more == nil {
-		m.more = make(map[*def.Metric]outcome)
+		m.more = make(map[*def.Metric]*outcome)
 	}
-	m.more[o.d] = o
+	held := o // so that only this path puts it on the heap
+	m.more[o.d] = &held
 }
 
 // derive applies the grain, the guards, the formula and the range of d.
@@ -322,11 +332,10 @@ func (e *evaluation) run(d *def.Metric, code []def.Op, stack []operand) (operand
 		switch op.Code {
 		case def.Input:
 			in := d.Inputs[op.Arg]
-			o := e.outcome(in)
-			if o.err != nil {
-				return operand{}, blame(d, in, o.err)
+			stack = append(stack, operand{})
+			if err := e.load(in, &stack[len(stack)-1]); err != nil {
+				return operand{}, blame(d, in, err)
 			}
-			stack = append(stack, o.operand)
 		case def.Push:
 			c := d.Consts[op.Arg]
 			stack = append(stack, operand{number: exact.FromUnits(c.Units, c.Scale)})

@@ -94,11 +94,11 @@ func (f *Facts) Exact(d Definition) (*big.Rat, error) {
 	if d.Kind().IsDistribution() {
 		return nil, &Error{Metric: d.ID(), Err: inputErrorf("a distribution is not one number")}
 	}
-	o := f.evaluation().outcome(d.d)
-	if o.err != nil {
-		return nil, o.err
+	var x operand
+	if err := f.evaluation().load(d.d, &x); err != nil {
+		return nil, err
 	}
-	return o.operand.number.Rat(), nil
+	return x.number.Rat(), nil
 }
 
 func (f *Facts) evaluation() *evaluation { return &evaluation{facts: f, memo: new(memo)} }

@@ -39,7 +39,24 @@ func (m Metric[Q]) ID() string { return m.Definition().ID() }
 func (m Metric[Q]) String() string { return m.ID() }
 
 // Is states that the metric has the value v.
-func (m Metric[Q]) Is(v Q) Fact { return Fact{d: m.d, value: ValueOf(v)} }
+func (m Metric[Q]) Is(v Q) Fact { return Fact{d: m.d, value: valueAt(&v)} }
+
+// valueAt is [ValueOf] without the copy on the heap that an interface of *q takes.
+func valueAt[Q Quantity](q *Q) Value {
+	switch q := any(q).(type) {
+	case *Count:
+		return Value{kind: KindCount, count: int64(*q)}
+	case *Money:
+		return Value{kind: KindMoney, number: q.amount, currency: q.currency}
+	case *Ratio:
+		return Value{kind: KindRatio, number: q.number}
+	case *Number:
+		return Value{kind: KindNumber, number: q.number}
+	case *Duration:
+		return Value{kind: KindDuration, number: q.seconds}
+	}
+	return ValueOf(*q)
+}
 
 // IsUndefined states that the metric is known to have no value, and why.
 func (m Metric[Q]) IsUndefined(why Reason) Fact { return Fact{d: m.d, undefined: why} }
@@ -110,7 +127,7 @@ func (f Fact) String() string {
 }
 
 // check refuses a fact that cannot be true of its metric.
-func (f Fact) check() error {
+func (f *Fact) check() error {
 	switch {
 	case f.d == nil:
 		return &Error{Err: errNoFact}

@@ -46,7 +46,7 @@ type printedResult struct {
 // runProgram runs examples/lifecycle as a user does.
 func runProgram(t *testing.T, flags ...string) report {
 	t.Helper()
-	command := exec.Command("go", append([]string{"run", "./examples/lifecycle", "-strict", "-output", "json"}, flags...)...)
+	command := exec.Command("go", append([]string{"run", "./examples/lifecycle"}, flags...)...)
 	command.Dir = moduleRoot
 	command.Env = append(os.Environ(), "GOWORK=off")
 	var problems bytes.Buffer

@@ -17,10 +17,10 @@ type form string
 
 const (
 	count     form = "count"     // a whole number
-	money     form = "money"     // cents
+	money     form = "money"     // in the smallest unit of the currency
 	number    form = "number"    // a numerator and a denominator
 	share     form = "share"     // the same, of a metric whose range is from 0 to 1
-	price     form = "price"     // the same, the numerator in cents
+	price     form = "price"     // the same, the numerator money
 	mean      form = "mean"      // a sum of nanoseconds, and of how many durations
 	durations form = "durations" // nanoseconds, a row for each duration, ascending
 )
@@ -93,7 +93,7 @@ func (a answer) String() string {
 }
 
 // ask runs a query. The database has to have the cell set.
-func ask(db *sql.DB, q query, currency string) (answer, error) {
+func ask(db *sql.DB, q query, c currency) (answer, error) {
 	table, err := integers(db, q.sql, q.form.columns())
 	if err != nil {
 		return answer{}, err
@@ -116,7 +116,7 @@ func ask(db *sql.DB, q query, currency string) (answer, error) {
 	case count:
 		return defined(row[0].String()), nil
 	case money:
-		return defined(quotient(row[0], hundred, 2) + " " + currency), nil
+		return defined(quotient(row[0], c.units(), c.digits) + " " + c.code), nil
 	}
 	if row[1].Sign() == 0 {
 		if q.form == mean {
@@ -126,11 +126,16 @@ func ask(db *sql.DB, q query, currency string) (answer, error) {
 	}
 	switch q.form {
 	case price:
-		return defined(quotient(row[0], new(big.Int).Mul(row[1], hundred), 2) + " " + currency), nil
+		return defined(quotient(row[0], new(big.Int).Mul(row[1], c.units()), c.digits) + " " + c.code), nil
 	case mean:
 		return defined(quotient(row[0], new(big.Int).Mul(row[1], billion), 0) + "s"), nil
 	}
 	return defined(quotient(row[0], row[1], 0)), nil
+}
+
+// units returns how many of the smallest units make the main one.
+func (c currency) units() *big.Int {
+	return new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(c.digits)), nil)
 }
 
 // columns returns how many numbers a row has.

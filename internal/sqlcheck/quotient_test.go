@@ -9,10 +9,7 @@ import (
 // places is the number of decimal places that a quotient is rounded to.
 const places = 28
 
-var (
-	hundred = big.NewInt(100)
-	billion = big.NewInt(1_000_000_000)
-)
+var billion = big.NewInt(1_000_000_000)
 
 // quotient writes n/d in decimal, rounded to 28 places, half away from zero, with no zeros
 // at the end but those that least asks for.

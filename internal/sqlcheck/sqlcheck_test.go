@@ -11,62 +11,89 @@ import (
 // leastMetrics is how many metrics the two logs have to give values for together.
 const leastMetrics = 25
 
-// shippedLog is a log that the program has with it.
-type shippedLog struct {
-	name     string // the flag -sample, and the folder of its queries
+// eventLog is a log that the program is run on.
+type eventLog struct {
+	name     string
+	flags    []string // that make the program read it
+	queries  string   // folder
 	load     func(t *testing.T, db *sql.DB, zone *time.Location)
 	counted  string // SQL: how many events count, each once
 	extent   string // SQL: its first instant, its last one, and the time of its latest event
 	segments string // SQL: its segments by name
 	column   string // the flag -segment that those are of
-	currency string
+	currency currency
 }
 
-func shippedLogs() []shippedLog {
-	return []shippedLog{
-		{
-			name: "cdnow",
-			load: func(t *testing.T, db *sql.DB, zone *time.Location) {
-				loadPurchases(t, db, moduleRoot+"/examples/lifecycle/data/CDNOW_sample.txt", zone)
-			},
-			counted:  `SELECT count(*) FROM log`,
-			extent:   `SELECT min(at), max(at), max(at) FROM log`,
-			segments: `SELECT DISTINCT CAST(cds AS TEXT) FROM log ORDER BY 1`,
-			column:   "quantity",
-			currency: "USD",
+// currency is the one of all amounts of a log.
+type currency struct {
+	code   string
+	digits int // of its smallest unit
+}
+
+func cdnowLog() eventLog {
+	return eventLog{
+		name:    "cdnow", // what the program reads without flags
+		queries: "cdnow",
+		load: func(t *testing.T, db *sql.DB, zone *time.Location) {
+			loadPurchases(t, db, moduleRoot+"/examples/lifecycle/data/CDNOW_sample.txt", zone)
 		},
-		{
-			name: "saas",
-			load: func(t *testing.T, db *sql.DB, _ *time.Location) {
-				loadEvents(t, db, moduleRoot+"/examples/lifecycle/data/saas.jsonl")
-			},
-			counted:  `SELECT count(DISTINCT source || '/' || id) FROM log WHERE NOT test`,
-			extent:   `SELECT min(coalesce(effective_time, time)), max(coalesce(effective_time, time)), max(time) FROM log`,
-			segments: `SELECT DISTINCT coalesce(props ->> 'region', '(none)') FROM log ORDER BY 1`,
-			column:   "region",
-			currency: "USD",
-		},
+		counted:  `SELECT count(*) FROM log`,
+		extent:   `SELECT min(at), max(at), max(at) FROM log`,
+		segments: `SELECT DISTINCT CAST(cds AS TEXT) FROM log ORDER BY 1`,
+		column:   "quantity",
+		currency: currency{"USD", 2},
 	}
 }
 
-// Every value, and every undefined cell, for several kinds of periods, with and without
-// segments, in two zones of which one has daylight saving.
+func saasLog() eventLog {
+	return jsonLog("saas", moduleRoot+"/examples/lifecycle/data/saas.jsonl", currency{"USD", 2}, "-sample", "saas")
+}
+
+func hostileLog(t *testing.T) eventLog {
+	file := writeHostileLog(t)
+	return jsonLog("hostile", file, currency{hostileCurrency, 3}, "-file", file)
+}
+
+// jsonLog is a log of JSON lines.
+func jsonLog(name, file string, c currency, flags ...string) eventLog {
+	return eventLog{
+		name:     name,
+		flags:    flags,
+		queries:  "saas",
+		load:     func(t *testing.T, db *sql.DB, _ *time.Location) { loadEvents(t, db, file) },
+		counted:  `SELECT count(DISTINCT source || '/' || id) FROM log WHERE NOT test`,
+		extent:   `SELECT min(coalesce(effective_time, time)), max(coalesce(effective_time, time)), max(time) FROM log`,
+		segments: `SELECT DISTINCT coalesce(props ->> 'region', '(none)') FROM log ORDER BY 1`,
+		column:   "region",
+		currency: c,
+	}
+}
+
+// breakdown is how a report splits a log.
+type breakdown struct {
+	unit     string // the flag -period
+	zone     string // the flag -zone
+	segments bool
+}
+
+// breakdowns are several kinds of periods, with and without segments, in two zones of
+// which one has daylight saving.
+func breakdowns() []breakdown {
+	return []breakdown{
+		{unit: "quarter"},
+		{unit: "month", segments: true},
+		{unit: "week", zone: "America/New_York"},
+		{unit: "year", zone: "America/New_York", segments: true},
+	}
+}
+
+// Every value of the two logs that ship with the program, and every undefined cell.
 func TestTheProgramPrintsWhatSQLFinds(t *testing.T) {
 	withValue := map[string]bool{}
-	for _, log := range shippedLogs() {
-		queries := readQueries(t, log.name)
-		for _, c := range []struct {
-			unit, zone string
-			segments   bool
-		}{
-			{"quarter", "", false}, // no flags: what a new user sees
-			{"month", "", true},
-			{"week", "America/New_York", false},
-			{"year", "America/New_York", true},
-		} {
-			name := log.name + " by " + c.unit
-			t.Run(name, func(t *testing.T) {
-				compare(t, log, queries, c.unit, c.zone, c.segments, withValue)
+	for _, log := range []eventLog{cdnowLog(), saasLog()} {
+		for _, b := range breakdowns() {
+			t.Run(log.name+" by "+b.unit, func(t *testing.T) {
+				compare(t, log, b, withValue)
 			})
 		}
 	}
@@ -76,43 +103,52 @@ func TestTheProgramPrintsWhatSQLFinds(t *testing.T) {
 	t.Logf("%d metrics have values: %q", len(withValue), slices.Sorted(maps.Keys(withValue)))
 }
 
-// compare runs the program once and asks SQL for every cell of the report.
-func compare(t *testing.T, log shippedLog, queries map[string]query, unit, zoneName string, bySegment bool, withValue map[string]bool) {
-	flags := []string{}
-	if log.name != "cdnow" {
-		flags = append(flags, "-sample", log.name)
+// The same for a log that would show what the shipped ones are too tidy for.
+func TestTheProgramPrintsWhatSQLFindsInAHostileLog(t *testing.T) {
+	log := hostileLog(t)
+	for _, b := range breakdowns() {
+		t.Run("by "+b.unit, func(t *testing.T) {
+			compare(t, log, b, map[string]bool{})
+		})
 	}
-	if unit != "quarter" {
-		flags = append(flags, "-period", unit)
+}
+
+// compare runs the program once and asks SQL for every cell of the report. It adds the
+// metrics that have a value.
+func compare(t *testing.T, log eventLog, b breakdown, withValue map[string]bool) {
+	flags := append([]string{"-output", "json"}, log.flags...)
+	if b.unit != "quarter" { // which is the default
+		flags = append(flags, "-period", b.unit)
 	}
-	zone := time.UTC
-	if zoneName != "" {
-		flags = append(flags, "-zone", zoneName)
+	zone := time.UTC // and so is this
+	if b.zone != "" {
+		flags = append(flags, "-zone", b.zone)
 		var err error
-		if zone, err = time.LoadLocation(zoneName); err != nil {
+		if zone, err = time.LoadLocation(b.zone); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if bySegment {
+	if b.segments {
 		flags = append(flags, "-segment", log.column)
 	}
 	printed := runProgram(t, flags...)
 
 	db := openDatabase(t)
-	createTables(t, db, log.name+"/tables.sql")
+	createTables(t, db, log.queries+"/tables.sql")
 	log.load(t, db, zone)
 
 	checkSource(t, db, log, printed)
-	periods := logPeriods(t, db, log, unit, zone)
+	periods := logPeriods(t, db, log, b.unit, zone)
 	checkPeriods(t, printed.Periods, periods)
 	segments := []string{}
-	if bySegment {
+	if b.segments {
 		segments = texts(t, db, log.segments)
 	}
 	if !slices.Equal(printed.Segments.Values, segments) {
 		t.Fatalf("segments %q, want %q", printed.Segments.Values, segments)
 	}
 
+	queries := readQueries(t, log.queries)
 	results := byCell(t, printed.Results, queries)
 	compared := 0
 	for _, p := range periods {
@@ -191,7 +227,7 @@ func byCell(t *testing.T, results []printedResult, queries map[string]query) map
 }
 
 // checkSource compares what the program says about its input with the rows of the log.
-func checkSource(t *testing.T, db *sql.DB, log shippedLog, printed report) {
+func checkSource(t *testing.T, db *sql.DB, log eventLog, printed report) {
 	t.Helper()
 	number := func(query string) int {
 		table, err := integers(db, query, 1)
@@ -207,7 +243,7 @@ func checkSource(t *testing.T, db *sql.DB, log shippedLog, printed report) {
 }
 
 // logPeriods returns the periods that the log spans.
-func logPeriods(t *testing.T, db *sql.DB, log shippedLog, unit string, zone *time.Location) []period {
+func logPeriods(t *testing.T, db *sql.DB, log eventLog, unit string, zone *time.Location) []period {
 	t.Helper()
 	table, err := integers(db, log.extent, 3)
 	if err != nil {

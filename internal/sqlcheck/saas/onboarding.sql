@@ -11,10 +11,10 @@ SELECT
 FROM here;
 
 -- onboarding.times_to_value: durations
--- In the period of the first activation, and in the segment of the registration.
+-- With min(place), SQLite takes the other columns of a group from its first event. In the period of the first activation, and in the segment of the registration.
 WITH
-  registered AS (SELECT customer, segment, min(at) AS at FROM events WHERE event = 'signed_up' GROUP BY customer),
-  activated AS (SELECT customer, min(at) AS at FROM events WHERE event = 'activated' GROUP BY customer)
+  registered AS (SELECT customer, segment, at, min(place) FROM events WHERE event = 'signed_up' GROUP BY customer),
+  activated AS (SELECT customer, at, min(place) FROM events WHERE event = 'activated' GROUP BY customer)
 SELECT activated.at - registered.at
 FROM registered JOIN activated USING (customer) CROSS JOIN cell
 WHERE activated.at >= registered.at
@@ -25,8 +25,8 @@ ORDER BY 1;
 -- onboarding.time_to_value: mean
 -- Of the middle one or the middle two.
 WITH
-  registered AS (SELECT customer, segment, min(at) AS at FROM events WHERE event = 'signed_up' GROUP BY customer),
-  activated AS (SELECT customer, min(at) AS at FROM events WHERE event = 'activated' GROUP BY customer),
+  registered AS (SELECT customer, segment, at, min(place) FROM events WHERE event = 'signed_up' GROUP BY customer),
+  activated AS (SELECT customer, at, min(place) FROM events WHERE event = 'activated' GROUP BY customer),
   ranked AS (
     SELECT
       activated.at - registered.at AS took,

@@ -24,11 +24,11 @@ SELECT
 FROM here;
 
 -- sales.sales_cycles: durations
--- In the period of the win, and in the segment of the opening.
+-- With min(place), SQLite takes the other columns of a group from its first event. In the period of the win, and in the segment of the opening.
 WITH
-  opened AS (SELECT opportunity_id, segment, min(at) AS at FROM events
+  opened AS (SELECT opportunity_id, segment, at, min(place) FROM events
     WHERE event = 'opportunity_created' GROUP BY opportunity_id),
-  won AS (SELECT opportunity_id, min(at) AS at FROM events
+  won AS (SELECT opportunity_id, at, min(place) FROM events
     WHERE event = 'opportunity_closed' AND won = 1 GROUP BY opportunity_id)
 SELECT won.at - opened.at
 FROM opened JOIN won USING (opportunity_id) CROSS JOIN cell
@@ -40,9 +40,9 @@ ORDER BY 1;
 -- sales.cycle_length: mean
 -- Of the middle one or the middle two.
 WITH
-  opened AS (SELECT opportunity_id, segment, min(at) AS at FROM events
+  opened AS (SELECT opportunity_id, segment, at, min(place) FROM events
     WHERE event = 'opportunity_created' GROUP BY opportunity_id),
-  won AS (SELECT opportunity_id, min(at) AS at FROM events
+  won AS (SELECT opportunity_id, at, min(place) FROM events
     WHERE event = 'opportunity_closed' AND won = 1 GROUP BY opportunity_id),
   ranked AS (
     SELECT

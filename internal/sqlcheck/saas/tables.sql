@@ -31,7 +31,7 @@ WITH copies AS (
   FROM log
 )
 SELECT
-  line,
+  row_number() OVER (ORDER BY time, seq, recorded_time, source, id) AS place, -- in the order of what happened
   event,
   coalesce(effective_time, time)              AS at,
   coalesce(user_id, anonymous_id, account_id) AS customer,
