@@ -192,16 +192,8 @@ func (f *Fact) load(x *operand) {
 	if f.value.Kind().IsDistribution() {
 		x.dist = f.value.distribution()
 	} else {
-		x.number = numberOf(f.value)
+		x.number = f.value.fraction()
 	}
-}
-
-// numberOf is [Value.fraction] without the detour of a count through a decimal.
-func numberOf(v Value) exact.Fraction {
-	if v.kind == KindCount {
-		return exact.FromInt64(v.count)
-	}
-	return exact.FromDecimal(v.number)
 }
 
 func (e *evaluation) supplied(d *def.Metric) (Fact, bool) {

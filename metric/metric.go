@@ -39,24 +39,7 @@ func (m Metric[Q]) ID() string { return m.Definition().ID() }
 func (m Metric[Q]) String() string { return m.ID() }
 
 // Is states that the metric has the value v.
-func (m Metric[Q]) Is(v Q) Fact { return Fact{d: m.d, value: valueAt(&v)} }
-
-// valueAt is [ValueOf] without the copy on the heap that an interface of *q takes.
-func valueAt[Q Quantity](q *Q) Value {
-	switch q := any(q).(type) {
-	case *Count:
-		return Value{kind: KindCount, count: int64(*q)}
-	case *Money:
-		return Value{kind: KindMoney, number: q.amount, currency: q.currency}
-	case *Ratio:
-		return Value{kind: KindRatio, number: q.number}
-	case *Number:
-		return Value{kind: KindNumber, number: q.number}
-	case *Duration:
-		return Value{kind: KindDuration, number: q.seconds}
-	}
-	return ValueOf(*q)
-}
+func (m Metric[Q]) Is(v Q) Fact { return Fact{d: m.d, value: ValueOf(v)} }
 
 // IsUndefined states that the metric is known to have no value, and why.
 func (m Metric[Q]) IsUndefined(why Reason) Fact { return Fact{d: m.d, undefined: why} }
@@ -147,7 +130,7 @@ func (f *Fact) check() error {
 	if f.d.Kind == def.Money && f.value.Currency().IsZero() {
 		return &Error{Metric: f.d.ID, Err: inputErrorf("money without a currency")}
 	}
-	if !inRange(f.d, numberOf(f.value)) {
+	if !inRange(f.d, f.value.fraction()) {
 		return &Error{Metric: f.d.ID, Err: inputErrorf("%s is outside %s", f.value.Text(), f.d.Range.Text)}
 	}
 	return nil

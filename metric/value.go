@@ -26,26 +26,26 @@ type Value struct {
 
 // ValueOf returns q as a Value.
 func ValueOf[Q Quantity](q Q) Value {
-	switch q := any(q).(type) {
-	case Count:
-		return Value{kind: KindCount, count: int64(q)}
-	case Money:
+	switch q := any(&q).(type) { // Of the value itself, an interface would copy it to the heap.
+	case *Count:
+		return Value{kind: KindCount, count: int64(*q)}
+	case *Money:
 		return Value{kind: KindMoney, number: q.amount, currency: q.currency}
-	case Ratio:
+	case *Ratio:
 		return Value{kind: KindRatio, number: q.number}
-	case Number:
+	case *Number:
 		return Value{kind: KindNumber, number: q.number}
-	case Duration:
+	case *Duration:
 		return Value{kind: KindDuration, number: q.seconds}
-	case Distribution[Count]:
+	case *Distribution[Count]:
 		return q.untyped()
-	case Distribution[Money]:
+	case *Distribution[Money]:
 		return q.untyped()
-	case Distribution[Ratio]:
+	case *Distribution[Ratio]:
 		return q.untyped()
-	case Distribution[Number]:
+	case *Distribution[Number]:
 		return q.untyped()
-	case Distribution[Duration]:
+	case *Distribution[Duration]:
 		return q.untyped()
 	}
 	return Value{}
@@ -252,8 +252,10 @@ func (v Value) appendText(b []byte) []byte {
 
 // fraction returns the number of a single value.
 func (v Value) fraction() exact.Fraction {
-	d, _ := v.Decimal()
-	return exact.FromDecimal(d)
+	if v.kind == KindCount {
+		return exact.FromInt64(v.count)
+	}
+	return exact.FromDecimal(v.number)
 }
 
 // distribution returns the distribution that v is, and an empty one for anything else.

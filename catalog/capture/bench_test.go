@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime"
-	"slices"
 	"strconv"
 	"testing"
 	"time"
@@ -28,7 +27,9 @@ const (
 
 // jobRules are 12 metrics of orders, 6 of page views, and 2 durations.
 func jobRules() []metric.Definition {
-	where := func(attr, op, value string) []def.Condition { return []def.Condition{{Attr: attr, Op: op, Value: value}} }
+	where := func(attr, op, value string) []def.Condition {
+		return []def.Condition{{Attr: attr, Op: op, Value: value}}
+	}
 	app, large, gift := where("channel", "==", "app"), where("amount", ">=", "5000"), where("gift", "==", "true")
 	mobile, engaged := where("device", "==", "mobile"), where("seconds", ">=", "30")
 	count := func(name, event string, where []def.Condition) *def.Metric {
@@ -81,7 +82,7 @@ type columns struct {
 
 var jobNames = [...]string{"order_completed", "page_viewed", "ticket_created", "ticket_replied", "signed_up", "activated"}
 
-func newJob(tb testing.TB) *job {
+func newJob(tb testing.TB, events int) *job {
 	tb.Helper()
 	j := &job{options: capture.Options{
 		Metrics: jobRules(),
@@ -102,7 +103,7 @@ func newJob(tb testing.TB) *job {
 	for i := range segments {
 		segments[i] = fmt.Sprintf("plan_%02d", i)
 	}
-	j.events = make([]event.Event, jobEvents)
+	j.events = make([]event.Event, events)
 	for i := range j.events {
 		customer, ticket := r.IntN(jobCustomers), r.IntN(jobTickets)
 		segment := customer % jobSegments
@@ -453,7 +454,7 @@ func naive(j *job) map[string]decimal.Decimal {
 // ratios of the best times. Each does the job from fresh state, and all but the naive one
 // are held against the flat arrays.
 func BenchmarkJob(b *testing.B) {
-	j := newJob(b)
+	j := newJob(b, jobEvents)
 	starts := j.starts()
 	f := newFlat()
 	f.run(j, starts)
@@ -522,7 +523,7 @@ func BenchmarkJob(b *testing.B) {
 
 // BenchmarkAdd shows what one event costs when its keys are known.
 func BenchmarkAdd(b *testing.B) {
-	j := newJob(b)
+	j := newJob(b, jobEvents)
 	for _, unique := range []bool{true, false} {
 		b.Run(fmt.Sprintf("unique=%v", unique), func(b *testing.B) {
 			o := j.options
@@ -541,26 +542,45 @@ func BenchmarkAdd(b *testing.B) {
 	}
 }
 
-// TestAddDoesNotAllocate is about events whose keys are known.
+// TestAddDoesNotAllocate is about events whose keys are known: what is left is the growth
+// of lists.
 func TestAddDoesNotAllocate(t *testing.T) {
-	o := testOptions(t)
+	j := newJob(t, 20_000)
 	for _, unique := range []bool{true, false} {
+		o := j.options
 		o.Unique = unique
-		events := hostile(rand.New(rand.NewPCG(11, 11)), 2000)
-		events = slices.DeleteFunc(events, func(e *event.Event) bool { return e.Name == "" || event.Fold(e.Name) != e.Name || e.Time.IsZero() })
-		c := collect(t, o, events)
-		for range 50 {
-			for _, e := range events {
-				c.Add(e)
+		c := newCollector(t, o)
+		add := func() {
+			for i := range j.events {
+				c.Add(&j.events[i])
 			}
 		}
-		allocs := testing.AllocsPerRun(20, func() {
-			for _, e := range events {
-				c.Add(e)
-			}
-		})
-		if perEvent := allocs / float64(len(events)); perEvent > 0.05 {
+		add()
+		if perEvent := testing.AllocsPerRun(5, add) / float64(len(j.events)); perEvent > 0.01 {
 			t.Errorf("unique=%v: %.3f allocations an event", unique, perEvent)
 		}
 	}
+}
+
+// TestJob holds the benchmark's contenders against each other on a smaller job.
+func TestJob(t *testing.T) {
+	j := newJob(t, 20_000)
+	f := newFlat()
+	f.run(j, j.starts())
+	for _, unique := range []bool{true, false} {
+		o := j.options
+		o.Unique = unique
+		c := newCollector(t, o)
+		for i := range j.events {
+			c.Add(&j.events[i])
+		}
+		f.check(t, j, c)
+	}
+	c := newCollector(t, j.options)
+	for _, b := range j.blocks(t, c, 5000) {
+		if err := c.AddBlock(b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f.check(t, j, c)
 }

@@ -247,7 +247,7 @@ func TestBlockErrors(t *testing.T) {
 	before := marshal(t, c)
 	for _, tt := range []struct {
 		column string // named by the error
-		spoil func(b *capture.Block)
+		spoil  func(b *capture.Block)
 	}{
 		{"Order", func(b *capture.Block) { b.Event = "Order Completed" }},
 		{"", func(b *capture.Block) { b.Event = "" }},

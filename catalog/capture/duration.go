@@ -115,20 +115,33 @@ func (k *durationCalculator) compare(o *occurrence, m *moment, n *dictionary) in
 	if c := cmp.Or(cmp.Compare(o.time, m.time), cmp.Compare(o.seq, m.seq), cmp.Compare(o.recorded, m.recorded)); c != 0 {
 		return c
 	}
-	var t tie
+	t := new(tie)
 	if m.tie != 0 {
-		t = k.ties[m.tie-1]
+		t = &k.ties[m.tie-1]
+	}
+	if c := strings.Compare(n.sources.texts[o.source], n.sources.texts[t.source]); c != 0 {
+		return c
+	}
+	if c := compareID(o.id, k.ids[t.idOffset:][:t.idLength]); c != 0 {
+		return c
 	}
 	return cmp.Or(
-		strings.Compare(n.sources.texts[o.source], n.sources.texts[t.source]),
-		strings.Compare(o.id, string(k.id(&t))),
 		bytes.Compare(o.content[:], t.content[:]),
 		strings.Compare(n.segments.texts[o.segment], n.segments.texts[m.segment]),
 		cmp.Compare(o.at, m.at),
 	)
 }
 
-func (k *durationCalculator) id(t *tie) []byte { return k.ids[t.idOffset:][:t.idLength] }
+// compareID compares without making a string of b.
+func compareID(a string, b []byte) int {
+	switch {
+	case a == string(b):
+		return 0
+	case a < string(b):
+		return -1
+	}
+	return 1
+}
 
 // store puts an event in the place of m, with texts of its own.
 func (k *durationCalculator) store(m *moment, o *occurrence) {
@@ -151,7 +164,7 @@ func (k *durationCalculator) occurrence(m *moment) occurrence {
 	o := occurrence{time: m.time, seq: m.seq, recorded: m.recorded, at: m.at, segment: m.segment}
 	if m.tie != 0 {
 		t := &k.ties[m.tie-1]
-		o.source, o.id, o.content = t.source, string(k.id(t)), t.content
+		o.source, o.id, o.content = t.source, string(k.ids[t.idOffset:][:t.idLength]), t.content
 	}
 	return o
 }

@@ -28,7 +28,7 @@ func writeHostileLog(t *testing.T) string {
 	}
 	for i := range 12_000 {
 		event := h.event()
-		event["source"], event["id"] = h.oneOf("", "app", "mail"), fmt.Sprintf("e%d", i)
+		event["source"], event["id"] = []string{"", "app"}[i%2], fmt.Sprintf("e%d", i/2) // unique within the source only
 		put(event)
 		for copies := 1; h.IntN(10) == 0; copies++ {
 			if h.IntN(3) == 0 { // With another content: the earlier one counts.
@@ -62,10 +62,11 @@ type hostile struct{ *rand.Rand }
 
 func (h hostile) oneOf(choices ...string) string { return choices[h.IntN(len(choices))] }
 
-// time returns a full hour of the first four months of 2024, the first of a month included.
+// time returns a full hour of the first four months of 2024, and often the instant at which
+// a month begins or the last one before it.
 func (h hostile) time() string {
 	at := time.Date(2024, 1, 1, h.IntN(121*24), 0, 0, 0, time.UTC)
-	if h.IntN(5) == 0 {
+	if h.IntN(3) == 0 {
 		at = time.Date(2024, time.Month(1+h.IntN(5)), 1, 0, 0, 0, h.IntN(2)-1, time.UTC)
 	}
 	if at.Year() < 2024 {
@@ -87,7 +88,7 @@ func (h hostile) event() map[string]any {
 	event := map[string]any{"event": name, "time": h.time(), "account_id": h.name("a", 60)}
 	props := h.props(name)
 	event["props"] = props
-	h.maybe(event, "user_id", h.name("u", 90))
+	h.maybe(event, "user_id", h.name("u", 40))
 	h.maybe(event, "anonymous_id", h.name("v", 90))
 	h.maybe(event, "seq", h.IntN(3))
 	h.maybe(props, "region", h.oneOf("north", "south", "(none)", "ÅÄÖ"))

@@ -51,6 +51,15 @@ func TestWhatIsInTheLogs(t *testing.T) {
 			{"events that take effect earlier", `SELECT count(*) FROM log WHERE effective_time < time`, true},
 			{"events on the border of two months", `SELECT count(*) FROM events WHERE strftime('%d %H:%M:%f', at / 1000000000, 'unixepoch') = '01 00:00:00.000' AND at % 1000000000 = 0`, true},
 			{"events just before it", `SELECT count(*) FROM events WHERE at % 1000000000 = 999999999`, true},
+			{"ids of two sources", `SELECT count(*) FROM (SELECT 1 FROM log GROUP BY id HAVING count(DISTINCT source) > 1)`, true},
+			{"people who were active the instant they registered", `SELECT count(*)
+				FROM (SELECT customer, at, min(place) FROM events WHERE event = 'signed_up' GROUP BY customer) AS registered
+				JOIN (SELECT customer, at, min(place) FROM events WHERE event = 'activated' GROUP BY customer) AS activated USING (customer)
+				WHERE registered.at = activated.at`, true},
+			{"people who were active before", `SELECT count(*)
+				FROM (SELECT customer, at, min(place) FROM events WHERE event = 'signed_up' GROUP BY customer) AS registered
+				JOIN (SELECT customer, at, min(place) FROM events WHERE event = 'activated' GROUP BY customer) AS activated USING (customer)
+				WHERE registered.at > activated.at`, true},
 			{"tickets answered more than once", `SELECT count(*) FROM (SELECT 1 FROM events WHERE event = 'ticket_replied' GROUP BY ticket_id HAVING count(*) > 1)`, true},
 			{"orders refunded more than once", `SELECT count(*) FROM (SELECT 1 FROM events WHERE event = 'order_refunded' GROUP BY order_id HAVING count(*) > 1)`, true},
 			{"orders without a cart", `SELECT count(*) FROM events WHERE event = 'order_completed' AND cart_id IS NULL`, true},

@@ -32,7 +32,7 @@ type query struct {
 }
 
 // A query begins with a line that names its metric and its form: "-- ads.spend: money".
-var queryHead = regexp.MustCompile(`(?m)^-- ([a-z_]+\.[a-z_]+): ([a-z]+)$`)
+var queryHead = regexp.MustCompile(`(?m)^-- ([a-z0-9_]+\.[a-z0-9_]+): ([a-z]+)$`)
 
 // readQueries reads the queries of a folder, by metric.
 func readQueries(t *testing.T, folder string) map[string]query {
