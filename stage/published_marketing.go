@@ -1,6 +1,12 @@
 package stage
 
-// @aida
+// AIDA is the oldest of the funnels, four states of mind of a buyer. Nobody
+// observes them, and it ends with the purchase.
+//
+//	Attention  attract
+//	Interest   attract
+//	Desire     convert
+//	Action     convert
 func AIDA() Model { return Model{&aida} }
 
 var aida = ModelSpec{
@@ -21,7 +27,17 @@ var aida = ModelSpec{
 	},
 }
 
-// @sterneCutler
+// SterneCutler is the lifecycle of E-Metrics, published in 2000, the root of
+// most five-stage lists. It has three leaks and no onboarding.
+//
+//	Reach        attract
+//	Acquisition  attract
+//	Conversion   convert
+//	Retention    retain
+//	Loyalty      retain, grow
+//	Abandonment  none (loss)
+//	Attrition    exit (loss)
+//	Churn        exit (loss)
 func SterneCutler() Model { return Model{&sterneCutler} }
 
 var sterneCutler = ModelSpec{
@@ -48,7 +64,14 @@ var sterneCutler = ModelSpec{
 	},
 }
 
-// @aarrr
+// AARRR is Dave McClure's funnel of 2007 for start-ups. Its revenue is the first
+// payment, hence convert, although it is listed last.
+//
+//	Acquisition  attract
+//	Activation   onboard
+//	Retention    retain
+//	Referral     grow
+//	Revenue      convert
 func AARRR() Model { return Model{&aarrr} }
 
 var aarrr = ModelSpec{
@@ -71,7 +94,14 @@ var aarrr = ModelSpec{
 	},
 }
 
-// @rarra
+// RARRA is [AARRR] in an order of priority: keep users before you buy more. It is
+// no path, so nothing can be computed from one stage to the next.
+//
+//	Retention    retain
+//	Activation   onboard
+//	Referral     grow
+//	Revenue      convert
+//	Acquisition  attract
 func RARRA() Model { return Model{&rarra} }
 
 var rarra = ModelSpec{
@@ -89,7 +119,14 @@ var rarra = ModelSpec{
 	},
 }
 
-// @race
+// RACE is the planning framework of Smart Insights. Plan is no stage of a
+// customer.
+//
+//	Plan     none (outside)
+//	Reach    attract
+//	Act      attract, convert
+//	Convert  convert
+//	Engage   retain, grow
 func RACE() Model { return Model{&race} }
 
 var race = ModelSpec{
@@ -111,7 +148,13 @@ var race = ModelSpec{
 	},
 }
 
-// @seeThinkDoCare
+// SeeThinkDoCare is Avinash Kaushik's division of an audience by intent. Care
+// begins with the second transaction.
+//
+//	See    attract
+//	Think  attract
+//	Do     convert
+//	Care   retain, grow
 func SeeThinkDoCare() Model { return Model{&seeThinkDoCare} }
 
 var seeThinkDoCare = ModelSpec{
@@ -132,7 +175,13 @@ var seeThinkDoCare = ModelSpec{
 	},
 }
 
-// @actOn
+// ActOn is the five-stage list of Act-On, a maker of marketing software.
+//
+//	Attract  attract
+//	Capture  attract
+//	Nurture  convert
+//	Convert  convert
+//	Expand   grow
 func ActOn() Model { return Model{&actOn} }
 
 var actOn = ModelSpec{
@@ -155,7 +204,15 @@ var actOn = ModelSpec{
 	},
 }
 
-// @pedowitz
+// Pedowitz is the Loop of The Pedowitz Group, the nearest published relative of
+// the six stages.
+//
+//	Attract           attract
+//	Convert           convert
+//	Onboard           onboard
+//	Adopt             retain
+//	Expand            grow
+//	Renew & Advocate  retain, grow
 func Pedowitz() Model { return Model{&pedowitz} }
 
 var pedowitz = ModelSpec{
@@ -181,7 +238,15 @@ var pedowitz = ModelSpec{
 	},
 }
 
-// @mckinseyLoop
+// McKinseyLoop is the consumer decision journey of 2009. Its loyalty loop leads
+// back to the purchase and passes over consideration and evaluation.
+//
+//	Trigger                   attract
+//	Initial consideration     attract
+//	Active evaluation         attract, convert
+//	Moment of purchase        convert
+//	Post-purchase experience  onboard, retain
+//	Loyalty loop              retain, grow
 func McKinseyLoop() Model { return Model{&mckinseyLoop} }
 
 var mckinseyLoop = ModelSpec{
@@ -208,7 +273,12 @@ var mckinseyLoop = ModelSpec{
 	Policies: Policies{Skipping: SkippingLeavesGap},
 }
 
-// @forrester
+// Forrester is the customer life cycle of Forrester Research as of 2010.
+//
+//	Discover  attract
+//	Explore   attract
+//	Buy       convert
+//	Engage    onboard, retain
 func Forrester() Model { return Model{&forrester} }
 
 var forrester = ModelSpec{
@@ -229,7 +299,16 @@ var forrester = ModelSpec{
 	},
 }
 
-// @demandWaterfall
+// DemandWaterfall is the pipeline of marketing and sales as SiriusDecisions, later
+// Forrester, draws it. It is given from general knowledge and was not re-read.
+//
+//	Target       attract
+//	Active       attract
+//	Engaged      attract
+//	Prioritized  convert
+//	Qualified    convert
+//	Pipeline     convert
+//	Closed       convert (absorbing)
 func DemandWaterfall() Model { return Model{&demandWaterfall} }
 
 var demandWaterfall = ModelSpec{
@@ -256,7 +335,14 @@ var demandWaterfall = ModelSpec{
 	},
 }
 
-// @hubSpotInbound
+// HubSpotInbound is the inbound methodology of 2012 to 2018. It is given from
+// general knowledge and was not re-read. For the stages that HubSpot keeps on its
+// records, see [HubSpot].
+//
+//	Attract  attract
+//	Convert  attract, convert
+//	Close    convert
+//	Delight  retain, grow
 func HubSpotInbound() Model { return Model{&hubSpotInbound} }
 
 var hubSpotInbound = ModelSpec{

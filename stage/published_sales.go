@@ -1,6 +1,17 @@
 package stage
 
-// @hubSpot
+// HubSpot is the lifecycle stage property of contacts and companies in HubSpot.
+// Automatic updates only go forward, and Evangelist and Other are not later in time
+// than Customer.
+//
+//	Subscriber                attract
+//	Lead                      attract
+//	Marketing Qualified Lead  attract, convert
+//	Sales Qualified Lead      convert
+//	Opportunity               convert
+//	Customer                  onboard, retain
+//	Evangelist                grow (flag)
+//	Other                     none (outside)
 func HubSpot() Model { return Model{&hubSpot} }
 
 var hubSpot = ModelSpec{
@@ -33,7 +44,12 @@ var hubSpot = ModelSpec{
 	Policies: Policies{Regression: RegressionIgnored, ManualRegression: RegressionAfterClearing},
 }
 
-// @salesforceLead
+// SalesforceLead is the status of a lead in Salesforce, as delivered.
+//
+//	Open - Not Contacted    attract
+//	Working - Contacted     convert
+//	Closed - Converted      convert (absorbing)
+//	Closed - Not Converted  none (loss)
 func SalesforceLead() Model { return Model{&salesforceLead} }
 
 var salesforceLead = ModelSpec{
@@ -57,7 +73,19 @@ var salesforceLead = ModelSpec{
 	},
 }
 
-// @salesforceOpportunity
+// SalesforceOpportunity is the stage of an opportunity in Salesforce, as delivered.
+// Opportunities move freely in both directions.
+//
+//	Prospecting           convert
+//	Qualification         convert
+//	Needs Analysis        convert
+//	Value Proposition     convert
+//	Id. Decision Makers   convert
+//	Perception Analysis   convert
+//	Proposal/Price Quote  convert
+//	Negotiation/Review    convert
+//	Closed Won            onboard (absorbing)
+//	Closed Lost           none (loss)
 func SalesforceOpportunity() Model { return Model{&salesforceOpportunity} }
 
 var salesforceOpportunity = ModelSpec{
@@ -100,7 +128,16 @@ var salesforceOpportunity = ModelSpec{
 	Policies: Policies{Regression: RegressionAllowed, ManualRegression: RegressionAllowed},
 }
 
-// @bowTie
+// BowTie is the revenue model of Winning by Design: the sale on the left, the
+// recurring impact on the right, the mutual commitment as the knot.
+//
+//	Awareness  attract
+//	Education  attract
+//	Selection  convert
+//	Commit     convert
+//	Onboard    onboard
+//	Impact     retain
+//	Growth     grow
 func BowTie() Model { return Model{&bowTie} }
 
 var bowTie = ModelSpec{
@@ -127,7 +164,13 @@ var bowTie = ModelSpec{
 	},
 }
 
-// @customerSuccess
+// CustomerSuccess is the view of those who look after accounts. Escalation may
+// interrupt any stage, and is no step between adoption and renewal.
+//
+//	Onboarding  onboard
+//	Adoption    retain
+//	Escalation  retain (flag)
+//	Renewal     retain
 func CustomerSuccess() Model { return Model{&customerSuccess} }
 
 var customerSuccess = ModelSpec{
@@ -154,7 +197,15 @@ var customerSuccess = ModelSpec{
 	},
 }
 
-// @gainsightCommunity
+// GainsightCommunity is a list that customer success teams describe in Gainsight's
+// community. An account that will churn is still a customer.
+//
+//	Onboarding  onboard
+//	Launched    onboard, retain
+//	Adopting    retain
+//	Renewal     retain
+//	Will Churn  exit (flag)
+//	Churned     exit (loss)
 func GainsightCommunity() Model { return Model{&gainsightCommunity} }
 
 var gainsightCommunity = ModelSpec{
@@ -180,7 +231,13 @@ var gainsightCommunity = ModelSpec{
 	},
 }
 
-// @leanscale
+// Leanscale is a list for software vendors with long implementations.
+//
+//	Pre-Onboarding   convert, onboard
+//	Onboarding       onboard
+//	Implementation   onboard
+//	Early Adoption   retain
+//	Mature Adoption  retain
 func Leanscale() Model { return Model{&leanscale} }
 
 var leanscale = ModelSpec{
@@ -202,7 +259,13 @@ var leanscale = ModelSpec{
 	},
 }
 
-// @retentionLoyaltyNurturedGrowth
+// RetentionLoyaltyNurturedGrowth names the time after the conversion by the number
+// of renewals, which each company sets for itself.
+//
+//	Retention  retain
+//	Loyalty    retain
+//	Nurtured   retain
+//	Growth     grow, retain
 func RetentionLoyaltyNurturedGrowth() Model { return Model{&retentionLoyaltyNurturedGrowth} }
 
 var retentionLoyaltyNurturedGrowth = ModelSpec{
@@ -214,7 +277,7 @@ var retentionLoyaltyNurturedGrowth = ModelSpec{
 		{ID: "retention", Name: "Retention", MapsTo: []Stage{Retain}, Rule: "a number of renewals or intervals of one's own"},
 		{ID: "loyalty", Name: "Loyalty", MapsTo: []Stage{Retain}, Rule: "a number of renewals or intervals of one's own"},
 		{ID: "nurtured", Name: "Nurtured", MapsTo: []Stage{Retain}, Rule: "a number of renewals or intervals of one's own"},
-		{ID: "growth", Name: "Growth", MapsTo: []Stage{Retain, Grow}, Rule: "a number of renewals or intervals of one's own",
+		{ID: "growth", Name: "Growth", MapsTo: []Stage{Grow, Retain}, Rule: "a number of renewals or intervals of one's own",
 			Note: "a customer who has renewed often enough is not by that alone worth more: grow needs a higher value"},
 	},
 	Transitions: []Transition{

@@ -1,6 +1,15 @@
 package stage
 
-// @duolingoStates
+// DuolingoStates is the growth model of Duolingo: each user is in one of seven states
+// each day.
+//
+//	New          onboard
+//	Current      retain
+//	Reactivated  retain
+//	Resurrected  retain
+//	At-risk WAU  retain
+//	At-risk MAU  retain
+//	Dormant      exit (loss)
 func DuolingoStates() Model { return Model{&duolingoStates} }
 
 var duolingoStates = ModelSpec{
@@ -39,7 +48,13 @@ var duolingoStates = ModelSpec{
 	},
 }
 
-// @growthAccounting
+// GrowthAccounting compares the users active in a period with those of the period
+// before.
+//
+//	New          convert, onboard
+//	Retained     retain
+//	Resurrected  retain
+//	Churned      exit (loss)
 func GrowthAccounting() Model { return Model{&growthAccounting} }
 
 var growthAccounting = ModelSpec{
@@ -67,7 +82,14 @@ var growthAccounting = ModelSpec{
 	},
 }
 
-// @mrrMovements
+// MRRMovements names the change of a customer's recurring revenue from one month to
+// the next. They are movements and not places to stay in.
+//
+//	New           convert
+//	Churn         exit (loss)
+//	Reactivation  onboard
+//	Upgrade       grow
+//	Downgrade     retain
 func MRRMovements() Model { return Model{&mrrMovements} }
 
 var mrrMovements = ModelSpec{
@@ -90,7 +112,13 @@ var mrrMovements = ModelSpec{
 	},
 }
 
-// @ordinaryRecency
+// OrdinaryRecency is a division of a shop's customers by days since the last order.
+// As published, day 90 is in two classes, see [Model.RecencyFlaw].
+//
+//	New          onboard
+//	Due reorder  retain
+//	Lapsed       retain
+//	Lost         exit (loss)
 func OrdinaryRecency() Model { return Model{&ordinaryRecency} }
 
 var ordinaryRecency = ModelSpec{
@@ -120,7 +148,12 @@ var ordinaryRecency = ModelSpec{
 	},
 }
 
-// @pathfinderRecency
+// PathfinderRecency is a division of a shop's customers by days since the last
+// order, without overlap or hole.
+//
+//	Active      retain
+//	Disengaged  retain
+//	Lapsed      exit (loss)
 func PathfinderRecency() Model { return Model{&pathfinderRecency} }
 
 var pathfinderRecency = ModelSpec{
@@ -144,7 +177,17 @@ var pathfinderRecency = ModelSpec{
 	},
 }
 
-// @stripeSubscription
+// StripeSubscription is the status of a subscription in Stripe. Late payment and pause
+// are flags: the customer is still one.
+//
+//	incomplete          convert
+//	incomplete_expired  none (loss)
+//	trialing            convert
+//	active              retain
+//	past_due            retain (flag)
+//	unpaid              retain (flag)
+//	canceled            exit (loss)
+//	paused              retain (flag)
 func StripeSubscription() Model { return Model{&stripeSubscription} }
 
 var stripeSubscription = ModelSpec{

@@ -1,6 +1,24 @@
 package stage
 
-// @tmForum
+// TMForum is the lifecycle of the telecommunications industry, in three layers:
+// phase groups, phases and sub-phases. Of the sub-phases only those of Pay are known
+// here.
+//
+//	Buying                   attract, convert
+//	  Be Aware               attract
+//	  Interact               attract
+//	  Choose                 convert
+//	Using                    onboard, retain
+//	  Consume                onboard, retain
+//	  Manage                 retain
+//	  Pay                    retain
+//	    Review Notification  retain
+//	    Verify or Dispute    retain
+//	    Top-up/Pay           retain
+//	Sharing                  retain, grow, exit
+//	  Renew                  retain
+//	  Recommend              grow
+//	  Leave                  exit
 func TMForum() Model { return Model{&tmForum} }
 
 var tmForum = ModelSpec{

@@ -1,8 +1,9 @@
 package capture
 
 import (
-	"cmp"
 	"math"
+
+	"github.com/shopspring/decimal"
 
 	"github.com/openlifecycle/lifecycle/internal/exact"
 	"github.com/openlifecycle/lifecycle/metric"
@@ -300,24 +301,59 @@ func (n *condition) testInts(given []int64, scale uint8, outcomes []uint8) {
 		restrict(outcomes, n.testOther())
 		return
 	}
-	by := n.byOrder()
-	constant := exact.FromDecimal(n.number.Shift(int32(scale)))
-	floor := constant.Round(0, exact.Floor)
-	bound, ok := exact.Minor(floor, 0)
-	switch {
-	case !ok && floor.Sign() > 0:
-		restrict(outcomes, by[0])
-		return
-	case !ok:
-		restrict(outcomes, by[2])
+	low, high, some := n.interval(scale)
+	inside, beyond := outcome(true), outcome(false)
+	if n.op == unequal {
+		inside, beyond = beyond, inside
+	}
+	if !some {
+		restrict(outcomes, beyond)
 		return
 	}
-	if constant.Cmp(exact.FromInt64(bound)) != 0 {
-		by[1] = by[0] // nothing equals the constant, and the bound is below it
-	}
+	width := uint64(high) - uint64(low)
 	for i, units := range given {
-		outcomes[i] &= by[1+cmp.Compare(units, bound)]
+		if uint64(units)-uint64(low) <= width {
+			outcomes[i] &= inside
+		} else {
+			outcomes[i] &= beyond
+		}
 	}
+}
+
+// interval returns the least and the greatest number of units of 10^-scale that pass the
+// test, or, if it is "!=", that fail it. It is false if there are none.
+func (n *condition) interval(scale uint8) (low, high int64, some bool) {
+	constant := exact.FromDecimal(n.number.Shift(int32(scale)))
+	floor, ceiling := constant.Round(0, exact.Floor), constant.Round(0, exact.Ceiling)
+	one := decimal.New(1, 0)
+	switch n.op {
+	case less:
+		return below(ceiling.Sub(one))
+	case less | equal:
+		return below(floor)
+	case greater:
+		return above(floor.Add(one))
+	case greater | equal:
+		return above(ceiling)
+	}
+	low, some = exact.Minor(floor, 0)
+	return low, low, some && floor.Equal(ceiling)
+}
+
+// below returns the integers of 64 bits up to d.
+func below(d decimal.Decimal) (low, high int64, some bool) {
+	if high, some = exact.Minor(d, 0); !some && d.Sign() > 0 {
+		return math.MinInt64, math.MaxInt64, true
+	}
+	return math.MinInt64, high, some
+}
+
+// above returns the integers of 64 bits from d on.
+func above(d decimal.Decimal) (low, high int64, some bool) {
+	if low, some = exact.Minor(d, 0); !some && d.Sign() < 0 {
+		return math.MinInt64, math.MaxInt64, true
+	}
+	return low, math.MaxInt64, some
 }
 
 func (n *condition) testBools(given []bool, outcomes []uint8) {

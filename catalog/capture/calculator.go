@@ -23,7 +23,8 @@ type calculator interface {
 	// shares nothing with it.
 	merge(o calculator, tr *translation)
 
-	// finish makes an answer out of what was taken in so far.
+	// finish makes an answer out of what was taken in so far, or returns nil if the metric
+	// is not known in any cell.
 	finish(g *grid) result
 
 	// encode writes all that merge would read. Codes are canonical when it is called, so

@@ -104,12 +104,7 @@ func (c *Collector) decode(r *reader) {
 		c.rows.decode(r)
 	}
 	for range r.count(2) {
-		name := r.text()
-		if c.rejected == nil {
-			c.rejected = make(map[string]*rejections)
-		}
-		c.rejected[name] = new(rejections)
-		c.rejected[name].decode(r)
+		c.rejectionsOf(r.text()).decode(r)
 	}
 }
 
@@ -182,7 +177,7 @@ func (v *evidence) decode(r *reader, s *stream) {
 	}
 	for i := range v.currencies {
 		for range r.count(1) {
-			v.currencies[i] = append(v.currencies[i], r.currency())
+			v.currencies[i] = insert(v.currencies[i], r.currency())
 		}
 	}
 }
@@ -200,7 +195,8 @@ func (r *rejections) encode(w *writer) {
 
 func (r *rejections) decode(in *reader) {
 	for range in.count(4) {
-		r.list = append(r.list, rejection{reason: in.text(), count: in.amount(), time: in.varint(), text: in.text()})
+		reason, count, at, text := in.text(), in.amount(), in.varint(), in.text()
+		r.add(reason, at, count, func() string { return text })
 	}
 }
 
@@ -352,18 +348,18 @@ func (k *valuesCalculator) decode(r *reader) {
 }
 
 func (k *durationCalculator) encode(w *writer) {
-	order := make([]keyCount, len(k.objects))
-	for i := range k.objects {
-		order[i] = keyCount{w.key(k.space, k.objects[i].key), i}
+	order := make([]keyCount, 0, k.objects.n)
+	for o := range k.objects.all {
+		order = append(order, keyCount{w.key(k.space, o.key), int(k.slots[o.key])})
 	}
 	slices.SortFunc(order, func(a, b keyCount) int { return cmp.Compare(a.key, b.key) })
 	w.uvarint(uint64(len(order)))
 	for _, x := range order {
 		w.uvarint(uint64(x.key))
-		o := &k.objects[x.n]
+		o := k.objects.at(uint32(x.n))
 		for _, m := range [...]*moment{&o.from, &o.until} {
-			w.bool(m.known)
-			if m.known {
+			w.bool(m.known())
+			if m.known() {
 				w.occurrence(k.occurrence(m))
 			}
 		}
@@ -415,9 +411,8 @@ const (
 )
 
 func (r *rows) encode(w *writer) {
-	w.uvarint(uint64(len(r.entries)))
-	for _, i := range r.sorted() {
-		e := &r.entries[i]
+	w.uvarint(uint64(r.entries.n))
+	for _, e := range r.sorted() {
 		flags := flagTest*byte(truth(e.test)) | flagOutside*byte(truth(e.outside)) | flagConflicting*byte(truth(e.conflicting))
 		w.bytes = append(append(append(w.bytes, e.id[:]...), e.content[:]...), flags)
 		w.varint(e.time)
@@ -443,7 +438,7 @@ func (r *rows) decode(in *reader) {
 		if flags >= flagsEnd || stream > uint64(len(r.tables)) {
 			in.fail()
 		}
-		if _, twice := r.find(e.id); twice || in.bad {
+		if in.bad || r.find(e.id) != 0 {
 			in.fail()
 			return
 		}

@@ -16,7 +16,7 @@ type Collector struct {
 	pending    []*table               // by stream: rows not yet folded, if Unique
 	rows       *rows                  // unless Unique
 	deliveries int64                  // of the events in rows
-	rejected   map[string]*rejections // by name of the event
+	rejected   map[string]*rejections // events that were not taken in, by knownName
 }
 
 // New returns an empty collector. The error is a [metric.ErrInput] that names the metric,
@@ -46,14 +46,18 @@ type errorText string
 
 func (e errorText) Error() string { return string(e) }
 
-// Add takes in an event. It keeps nothing of the memory that e points to.
+// Add takes in an event, and does not retain e.
 //
 // An event without a name or a time is rejected, and so is one whose name is not canonical
 // or whose times are not within the years 1678 to 2261; the [Report] has the reason. Add
 // does not ask [event.Check] for more than that: what a metric cannot read of an event is
 // rejected for that metric alone.
 func (c *Collector) Add(e *event.Event) {
-	if c.plan == nil || e == nil {
+	if c.plan == nil {
+		return
+	}
+	if e == nil {
+		c.reject(new(event.Event), string(event.Malformed))
 		return
 	}
 	var s stamp
@@ -101,29 +105,39 @@ func (s *stamp) read(e *event.Event) event.Reason {
 
 // reject counts an event that is not taken in.
 func (c *Collector) reject(e *event.Event, reason string) {
-	name := e.Name
-	if len(name) > event.MaxNameBytes {
-		name = name[:event.MaxNameBytes]
-	}
-	r := c.rejected[name]
-	if r == nil {
-		if c.rejected == nil {
-			c.rejected = make(map[string]*rejections)
-		}
-		r = new(rejections)
-		c.rejected[name] = r
-	}
 	at, ok := nanoseconds(e.Time)
 	if !ok {
 		at = math.MinInt64
 	}
-	r.add(reason, at, 1, func() string {
+	c.rejectionsOf(c.knownName(e.Name)).add(reason, at, 1, func() string {
 		text := "event " + quote(e.Name)
 		if e.ID != "" {
 			text += " with id " + quote(e.ID)
 		}
 		return text
 	})
+}
+
+// knownName returns the canonical form of a name that rules or the vocabulary know, and ""
+// for any other, so that there are not more counts than known names.
+func (c *Collector) knownName(name string) string {
+	name = event.Fold(name)
+	if s := c.plan.byName[name]; s != nil {
+		return s.name
+	}
+	spec, _ := event.Lookup(name)
+	return spec.Name()
+}
+
+// rejectionsOf returns the counts for a name.
+func (c *Collector) rejectionsOf(name string) *rejections {
+	if c.rejected == nil {
+		c.rejected = make(map[string]*rejections)
+	}
+	if c.rejected[name] == nil {
+		c.rejected[name] = new(rejections)
+	}
+	return c.rejected[name]
 }
 
 // pendingRows is how many events of one stream wait to be folded together.
@@ -183,6 +197,7 @@ func (c *Collector) addRow(e *event.Event, s *stamp, asked *stream) {
 	c.deliveries++
 	if t := c.rows.offer(&x); t != nil {
 		c.append(t, e, &x.stamp, segment)
+		t.order.keepID()
 	}
 }
 
@@ -254,12 +269,6 @@ func (c *Collector) merge(o *Collector) {
 	}
 	c.deliveries += o.deliveries
 	for name, r := range o.rejected {
-		if c.rejected == nil {
-			c.rejected = make(map[string]*rejections)
-		}
-		if c.rejected[name] == nil {
-			c.rejected[name] = new(rejections)
-		}
-		c.rejected[name].merge(r)
+		c.rejectionsOf(name).merge(r)
 	}
 }

@@ -189,7 +189,8 @@ func (k *sumCalculator) merge(other calculator, tr *translation) {
 	k.rejections.merge(&o.rejections)
 }
 
-// finish finds the currencies of amounts anywhere, the answer to how much nothing is.
+// finish finds the currencies that the metric has anywhere. An amount of nothing is in the
+// only one; in no currency there is no such amount.
 func (k *sumCalculator) finish(g *grid) result {
 	r := &sumResult{sumCalculator: k, currencies: &g.currencies}
 	if k.kind != metric.KindMoney {
@@ -202,6 +203,9 @@ func (k *sumCalculator) finish(g *grid) result {
 	}
 	if len(r.seen) == 0 {
 		r.seen = g.currenciesOf(&g.rule.opening)
+	}
+	if len(r.seen) == 0 {
+		return nil
 	}
 	return r
 }
@@ -246,14 +250,10 @@ func (r *sumResult) money(reg region) (metric.Value, metric.Reason) {
 		found, total = r.lanes[i].tag, sum
 	}
 	if found == absent {
-		switch len(r.seen) {
-		case 0:
-			return metric.Value{}, metric.MissingInput
-		case 1:
-			found = r.seen[0]
-		default:
+		if len(r.seen) > 1 {
 			return metric.Value{}, metric.MixedCurrency
 		}
+		found = r.seen[0]
 	}
 	currency := r.currencies.of(found)
 	m, err := metric.NewMoney(total.Decimal(uint8(currency.Exponent())), currency)

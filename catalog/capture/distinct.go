@@ -8,13 +8,17 @@ import (
 )
 
 // distinctCalculator counts the keys with at least a number of events each. Its state is
-// a bitmap over the codes of keys in each cell.
+// a bitmap over the codes of keys in each cell: 40 bytes a cell, 4 bytes for every 2048 keys
+// up to the greatest code in the cell, and 256 bytes for those 2048 of which the cell has one.
 type distinctCalculator struct {
 	space   int
 	atLeast int
 	cells   []keySet
+	pages   pool[page]
 	rejections
 }
+
+func (k *distinctCalculator) newSet() keySet { return keySet{planes: k.atLeast, pool: &k.pages} }
 
 func (k *distinctCalculator) fold(b *batch, u *use) {
 	k.grow(b.limit)
@@ -32,7 +36,7 @@ func (k *distinctCalculator) fold(b *batch, u *use) {
 
 func (k *distinctCalculator) grow(n int) {
 	for len(k.cells) < n {
-		k.cells = append(k.cells, keySet{planes: k.atLeast})
+		k.cells = append(k.cells, k.newSet())
 	}
 }
 
@@ -55,7 +59,7 @@ func (k *distinctCalculator) merge(other calculator, tr *translation) {
 }
 
 func (k *distinctCalculator) finish(*grid) result {
-	return &distinctResult{k, keySet{planes: k.atLeast}}
+	return &distinctResult{k, keySet{planes: k.atLeast, pool: new(pool[page])}}
 }
 
 // distinctResult answers for a distinctCalculator.
@@ -78,93 +82,111 @@ func (r *distinctResult) value(reg region) (metric.Value, metric.Reason) {
 
 // keySet is a set of keys, in which each key occurs up to a number of times: the first
 // plane of bits has the keys that occurred once, the second those that occurred twice, and
-// so on. It has pages of 512 keys, next to each other in one slice, those of the planes in
-// turn. A page is there once it is written to.
+// so on. A plane is cut into pages, and a page is there once it has a bit.
 type keySet struct {
 	planes int
-	pages  []uint32 // position of each page in words, in pages, counted from 1; 0 for none
-	words  []uint64
+	pages  []uint32 // position in pool of each plane's page, page by page; 0 for none
+	pool   *pool[page]
 }
 
+// page has the bits of 2048 keys.
+type page [pageWords]uint64
+
 const (
-	pageBits  = 9 // a page has a cache line of 2^9 bits
+	pageBits  = 11
 	pageWords = 1 << pageBits / 64
 )
 
 // add adds a key once. What occurs more often than there are planes is not counted.
 func (s *keySet) add(key Code) {
-	page := int(key >> pageBits)
-	if page >= len(s.pages) || s.pages[page] == 0 {
-		s.makePage(page)
+	first := int(key>>pageBits) * s.planes
+	if first >= len(s.pages) {
+		s.pages = grown(s.pages, first+s.planes)
 	}
-	word := int(s.pages[page]-1)*pageWords*s.planes + int(key>>6)%pageWords
-	bit := uint64(1) << (key & 63)
-	for range s.planes {
-		if s.words[word]&bit == 0 {
-			s.words[word] |= bit
+	word, bit := key>>6%pageWords, uint64(1)<<(key&63)
+	for i := range s.pages[first : first+s.planes] {
+		position := &s.pages[first+i]
+		if *position == 0 {
+			*position = s.pool.add()
+		}
+		if w := &s.pool.at(*position)[word]; *w&bit == 0 {
+			*w |= bit
 			return
 		}
-		word += pageWords
 	}
 }
 
-// makePage makes a page that is not there.
-func (s *keySet) makePage(page int) {
-	s.pages = grown(s.pages, page+1)
-	size := pageWords * s.planes
-	s.words = grown(s.words, len(s.words)+size)
-	s.pages[page] = uint32(len(s.words) / size)
-}
+func (s *keySet) isEmpty() bool { return len(s.pages) == 0 }
 
-func (s *keySet) isEmpty() bool { return len(s.words) == 0 }
-
-// clear removes all keys and keeps the room.
+// clear removes all keys and keeps the room. The pool must be of s alone.
 func (s *keySet) clear() {
 	clear(s.pages)
-	clear(s.words)
-	s.pages, s.words = s.pages[:0], s.words[:0]
+	s.pages = s.pages[:0]
+	s.pool.reset()
+}
+
+// planesOf are the planes of one page; nil for one without a bit.
+type planesOf [maxAtLeast]*page
+
+func (s *keySet) at(first int) (list planesOf) {
+	for i, position := range s.pages[first : first+s.planes] {
+		if position != 0 {
+			list[i] = s.pool.at(position)
+		}
+	}
+	return list
 }
 
 // merge adds the occurrences in o, which has as many planes.
 func (s *keySet) merge(o *keySet) {
-	size := pageWords * s.planes
-	for page, from := range o.pages {
-		if from == 0 {
+	s.pages = grown(s.pages, len(o.pages))
+	for first := 0; first < len(o.pages); first += s.planes {
+		source := o.at(first)
+		if source[0] == nil {
 			continue
 		}
-		source := o.words[int(from-1)*size:][:size]
-		if page >= len(s.pages) || s.pages[page] == 0 {
-			s.makePage(page)
-			copy(s.words[len(s.words)-size:], source)
-			continue
-		}
-		target := s.words[int(s.pages[page]-1)*size:][:size]
-		for word := range pageWords {
-			addPlanes(target[word:], source[word:], s.planes)
+		target := s.at(first)
+		for p := s.planes - 1; p >= 0; p-- {
+			sum := target.sum(&source, p)
+			if target[p] == nil && sum != (page{}) {
+				s.pages[first+p] = s.pool.add()
+				target[p] = s.pool.at(s.pages[first+p])
+			}
+			if target[p] != nil {
+				*target[p] = sum
+			}
 		}
 	}
 }
 
-// addPlanes adds the occurrences of 64 keys. A word of plane p, counted from 0, says which
-// keys occur more than p times; it is pageWords after that of the plane before. A key that
-// occurs a times in the target and b times in the source occurs more than p times in all if
-// a > p, or b > p, or a > i and b > p-1-i for some i from 0 to p-1.
-func addPlanes(target, source []uint64, planes int) {
-	for p := planes - 1; p >= 0; p-- {
-		sum := target[p*pageWords] | source[p*pageWords]
-		for i := range p {
-			sum |= target[i*pageWords] & source[(p-1-i)*pageWords]
+// sum returns plane p of the occurrences in a and b together. A word of plane p, counted
+// from 0, says which keys occur more than p times. A key that occurs x times in a and y
+// times in b does so in all if x > p, or y > p, or x > i and y > p-1-i for some i below p.
+func (a *planesOf) sum(b *planesOf, p int) (sum page) {
+	for _, plane := range [...]*page{a[p], b[p]} {
+		if plane != nil {
+			for w, bits := range plane {
+				sum[w] |= bits
+			}
 		}
-		target[p*pageWords] = sum
 	}
+	for i := range p {
+		if x, y := a[i], b[p-1-i]; x != nil && y != nil {
+			for w := range x {
+				sum[w] |= x[w] & y[w]
+			}
+		}
+	}
+	return sum
 }
 
 // len returns the number of keys that occur as often as there are planes.
-func (s *keySet) len() int {
-	n, size := 0, pageWords*s.planes
-	for last := size - pageWords; last < len(s.words); last += size {
-		for _, word := range s.words[last : last+pageWords] {
-			n += bits.OnesCount64(word)
+func (s *keySet) len() (n int) {
+	for last := s.planes - 1; last < len(s.pages); last += s.planes {
+		if s.pages[last] != 0 {
+			for _, word := range s.pool.at(s.pages[last]) {
+				n += bits.OnesCount64(word)
+			}
 		}
 	}
 	return n
@@ -172,20 +194,19 @@ func (s *keySet) len() int {
 
 // all yields the keys in the order of their codes, and how often each occurs.
 func (s *keySet) all(yield func(Code, int) bool) {
-	size := pageWords * s.planes
-	for page, from := range s.pages {
-		if from == 0 {
+	for first := 0; first < len(s.pages); first += s.planes {
+		planes := s.at(first)
+		if planes[0] == nil {
 			continue
 		}
-		words := s.words[int(from-1)*size:][:size]
-		for word := range pageWords {
-			for rest := words[word]; rest != 0; rest &= rest - 1 {
+		for word, rest := range planes[0] {
+			for ; rest != 0; rest &= rest - 1 {
 				bit := bits.TrailingZeros64(rest)
 				n := 1
-				for n < s.planes && words[n*pageWords+word]>>bit&1 != 0 {
+				for n < s.planes && planes[n] != nil && planes[n][word]>>bit&1 != 0 {
 					n++
 				}
-				if !yield(Code(page<<pageBits|word<<6|bit), n) {
+				if !yield(Code(first/s.planes<<pageBits|word<<6|bit), n) {
 					return
 				}
 			}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"math"
-	"slices"
 	"strings"
 
 	"github.com/openlifecycle/lifecycle/metric"
@@ -12,38 +11,41 @@ import (
 
 // durationCalculator measures the time from the first opening to the first closing event
 // of each object. Either may arrive first, and an earlier one may arrive at any time, so
-// both are kept for ever: 96 bytes an object, 40 bytes and the id for each of its events
-// that has an id, and 4 bytes for each key of the space.
+// both are kept for ever: 56 bytes an object and 4 bytes for each key of the space; and for
+// an event that has a source, an id, a sequence number or a time of record, 48 bytes and the
+// length of the id.
 type durationCalculator struct {
 	space   int
-	slots   []uint32 // of each code, position in objects, counted from 1
-	objects []object
-	ties    []tie
+	slots   []uint32 // of each code: position in objects; 0 for none
+	objects pool[object]
+	ties    pool[tie]
 	ids     []byte // of ties
 	rejections
 }
 
 // object is what is known of one object.
 type object struct {
-	key         Code
 	from, until moment
+	key         Code
 }
 
 // moment is the first event of an object, as far as known.
 type moment struct {
-	time, seq, recorded int64
-	at                  int64 // when it took effect
-	segment             uint32
-	tie                 uint32 // position in ties, counted from 1; 0 for none
-	known               bool
+	time    int64
+	at      int64 // when it took effect
+	segment uint32
+	tie     uint32 // position in ties, plus one; 1 for an event without, 0 for no event
 }
+
+func (m *moment) known() bool { return m.tie != 0 }
 
 // tie is what is left to order events of one instant by.
 type tie struct {
-	source   uint32
-	idLength uint32
-	idOffset int
-	content  [16]byte
+	seq, recorded int64
+	source        uint32
+	idLength      uint32
+	idOffset      int
+	content       hash
 }
 
 // notRecorded is the time of record of an event that states none: before all others.
@@ -55,7 +57,7 @@ type occurrence struct {
 	segment                 uint32
 	source                  uint32
 	id                      string
-	content                 [16]byte
+	content                 hash
 }
 
 // occurrence returns row i.
@@ -93,36 +95,36 @@ func (k *durationCalculator) offer(key Code, until bool, o *occurrence, n *dicti
 	if until {
 		m = &object.until
 	}
-	if m.known && k.compare(o, m, n) >= 0 {
-		return
+	if !m.known() || k.compare(o, m, n) < 0 {
+		k.store(m, o)
 	}
-	k.store(m, o)
 }
 
 // object returns the object with the given key, which it makes if it is new.
 func (k *durationCalculator) object(key Code) *object {
 	k.slots = grown(k.slots, int(key)+1)
-	if k.slots[key] == 0 {
-		k.objects = append(k.objects, object{key: key})
-		k.slots[key] = uint32(len(k.objects))
+	slot := &k.slots[key]
+	if *slot == 0 {
+		*slot = k.objects.add()
+		k.objects.at(*slot).key = key
 	}
-	return &k.objects[k.slots[key]-1]
+	return k.objects.at(*slot)
 }
 
 // compare orders events as event.Compare does, but content by its hash. Rows of blocks have
 // none, and are told apart by what they do: their segments, then their instants.
 func (k *durationCalculator) compare(o *occurrence, m *moment, n *dictionary) int {
-	if c := cmp.Or(cmp.Compare(o.time, m.time), cmp.Compare(o.seq, m.seq), cmp.Compare(o.recorded, m.recorded)); c != 0 {
+	if c := cmp.Compare(o.time, m.time); c != 0 {
 		return c
 	}
-	t := new(tie)
-	if m.tie != 0 {
-		t = &k.ties[m.tie-1]
+	t := k.tie(m)
+	if c := cmp.Or(cmp.Compare(o.seq, t.seq), cmp.Compare(o.recorded, t.recorded)); c != 0 {
+		return c
 	}
 	if c := strings.Compare(n.sources.texts[o.source], n.sources.texts[t.source]); c != 0 {
 		return c
 	}
-	if c := compareID(o.id, k.ids[t.idOffset:][:t.idLength]); c != 0 {
+	if c := compareID(o.id, k.id(&t)); c != 0 {
 		return c
 	}
 	return cmp.Or(
@@ -131,6 +133,18 @@ func (k *durationCalculator) compare(o *occurrence, m *moment, n *dictionary) in
 		cmp.Compare(o.at, m.at),
 	)
 }
+
+// noTie is the tie of an event that has none of what a tie holds.
+var noTie = tie{recorded: notRecorded}
+
+func (k *durationCalculator) tie(m *moment) tie {
+	if m.tie <= 1 {
+		return noTie
+	}
+	return *k.ties.at(m.tie - 1)
+}
+
+func (k *durationCalculator) id(t *tie) []byte { return k.ids[t.idOffset:][:t.idLength] }
 
 // compareID compares without making a string of b.
 func compareID(a string, b []byte) int {
@@ -145,37 +159,37 @@ func compareID(a string, b []byte) int {
 
 // store puts an event in the place of m, with texts of its own.
 func (k *durationCalculator) store(m *moment, o *occurrence) {
-	slot := m.tie
-	*m = moment{time: o.time, seq: o.seq, recorded: o.recorded, at: o.at, segment: o.segment, known: true}
-	if o.source == 0 && o.id == "" && o.content == [16]byte{} {
-		return
+	position := max(m.tie, 1)
+	t := tie{seq: o.seq, recorded: o.recorded, source: o.source, content: o.content}
+	if o.id != "" {
+		t.idLength, t.idOffset = uint32(len(o.id)), len(k.ids)
+		k.ids = append(k.ids, o.id...)
 	}
-	if slot == 0 {
-		k.ties = append(k.ties, tie{})
-		slot = uint32(len(k.ties))
+	switch {
+	case position > 1:
+		*k.ties.at(position - 1) = t
+	case t != noTie:
+		position = k.ties.add() + 1
+		*k.ties.at(position - 1) = t
 	}
-	k.ties[slot-1] = tie{source: o.source, idLength: uint32(len(o.id)), idOffset: len(k.ids), content: o.content}
-	k.ids = append(k.ids, o.id...)
-	m.tie = slot
+	*m = moment{time: o.time, at: o.at, segment: o.segment, tie: position}
 }
 
 // occurrence returns m as it was offered.
 func (k *durationCalculator) occurrence(m *moment) occurrence {
-	o := occurrence{time: m.time, seq: m.seq, recorded: m.recorded, at: m.at, segment: m.segment}
-	if m.tie != 0 {
-		t := &k.ties[m.tie-1]
-		o.source, o.id, o.content = t.source, string(k.ids[t.idOffset:][:t.idLength]), t.content
+	t := k.tie(m)
+	return occurrence{
+		time: m.time, seq: t.seq, recorded: t.recorded, at: m.at, segment: m.segment,
+		source: t.source, id: string(k.id(&t)), content: t.content,
 	}
-	return o
 }
 
 func (k *durationCalculator) merge(other calculator, tr *translation) {
 	o := other.(*durationCalculator)
-	for i := range o.objects {
-		object := &o.objects[i]
+	for object := range o.objects.all {
 		key := tr.key(k.space, object.key)
 		for _, m := range [...]*moment{&object.from, &object.until} {
-			if m.known {
+			if m.known() {
 				event := o.occurrence(m)
 				event.segment, event.source = tr.segment(event.segment), tr.source(event.source)
 				k.offer(key, m == &object.until, &event, tr.to)
@@ -189,12 +203,11 @@ func (k *durationCalculator) merge(other calculator, tr *translation) {
 func (k *durationCalculator) finish(g *grid) result {
 	r := &durationResult{rejections: k.rejections.clone()}
 	list := valueList{tag: scaleTag(9)}
-	for i := range k.objects {
-		o := &k.objects[i]
+	for o := range k.objects.all {
 		switch {
-		case !o.from.known:
+		case !o.from.known():
 			r.rejectObject(g, ReasonMissingStart, o, o.until.at)
-		case !o.until.known:
+		case !o.until.known():
 			r.open++
 		case o.until.at < o.from.at:
 			r.rejectObject(g, ReasonEndsBeforeStart, o, o.until.at)
@@ -227,9 +240,4 @@ func (r *durationResult) rejectObject(g *grid, reason string, o *object, at int6
 		return g.rule.capture.Object + " " + quote(g.spaces[g.rule.space].text(o.key)) +
 			" at " + instantText(at)
 	})
-}
-
-// byKey sorts the objects by the codes of their keys.
-func (k *durationCalculator) byKey() []object {
-	return slices.SortedFunc(slices.Values(k.objects), func(a, b object) int { return cmp.Compare(a.key, b.key) })
 }

@@ -25,8 +25,8 @@ type Cell struct {
 //
 //   - some event of its name occurred, some event had the attribute it reads, and on some
 //     event its conditions could be decided; for a duration, both its events; or
-//   - no event of its name occurred, and [Options.Covers] says that this means zero. A sum
-//     of money in no currency is undefined then, with [metric.MissingInput].
+//   - no event of its name occurred, and [Options.Covers] says that this means zero. That is
+//     no fact about money, which is always in some currency.
 //
 // The facts of one yield are the caller's. Facts computes them as they are asked for.
 func (c *Collector) Facts() iter.Seq2[Cell, *metric.Facts] {
@@ -88,7 +88,7 @@ func (c *Collector) Report() Report {
 	report.Events, report.Outside, report.Test = s.events, s.outside, s.test
 	if c.rows != nil {
 		c.rows.count(&report)
-		report.Duplicates = c.deliveries - int64(len(c.rows.entries))
+		report.Duplicates = c.deliveries - int64(c.rows.entries.n)
 	}
 	for name, r := range c.rejected {
 		report.reject(Rejection{Event: name}, r)

@@ -111,6 +111,7 @@ type stream struct {
 	name    string
 	covered bool
 	ordered bool // the order of its events matters
+	money   bool // some column is of money
 	filters []filter
 	columns []columnSpec
 	uses    []use
@@ -320,6 +321,7 @@ func (p *plan) use(rule int, name string, where []def.Condition, column columnSp
 		if u.column = slices.Index(s.columns, column); u.column < 0 {
 			u.column = len(s.columns)
 			s.columns = append(s.columns, column)
+			s.money = s.money || column.kind == moneyColumn
 		}
 	}
 	s.uses = append(s.uses, u)

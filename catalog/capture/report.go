@@ -36,8 +36,9 @@ type Report struct {
 
 // Rejection says that something could not be counted, and why.
 type Rejection struct {
-	// Event is the name of the events that were not counted at all, possibly "". If Metric
-	// is set, it alone did not count them.
+	// Event is the name of events that were not taken in at all, in its canonical form, or
+	// "" for names that neither a metric nor the vocabulary knows. If Metric is set, Event
+	// is "", and that metric alone did not count them.
 	Event string
 
 	Metric string // id

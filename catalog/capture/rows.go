@@ -39,8 +39,8 @@ func (s *stamp) compare(o *stamp) int {
 // table of its stream, what the rules read of it. Of deliveries that differ under one id it
 // keeps the least, so that what it holds depends on the set of deliveries only.
 type rows struct {
-	entries []entry
-	slots   []uint32 // position in entries, counted from 1, at the hash or after it; 0 for none
+	entries pool[entry]
+	slots   []uint32 // position in entries, at the hash or after it; 0 for none
 	tables  []*table // by stream
 	owners  [][]uint32
 }
@@ -66,9 +66,9 @@ func newRows(p *plan) *rows {
 // offer takes in a delivery, and returns the table to which its row is to be appended: nil
 // if it needs none, because it is not the least delivery so far or no rule reads it.
 func (r *rows) offer(e *entry) *table {
-	i, known := r.find(e.id)
-	if known {
-		old := &r.entries[i]
+	position := r.find(e.id)
+	if position != 0 {
+		old := r.entries.at(position)
 		conflicting := old.conflicting || e.conflicting || old.content != e.content
 		if e.compare(&old.stamp) >= 0 {
 			old.conflicting = conflicting
@@ -78,14 +78,14 @@ func (r *rows) offer(e *entry) *table {
 		*old = *e
 		old.conflicting = conflicting
 	} else {
-		i = r.add(e)
+		position = r.add(e)
 	}
 	if e.stream < 0 {
 		return nil
 	}
 	t := r.tables[e.stream]
-	r.entries[i].row = uint32(t.len())
-	r.owners[e.stream] = append(r.owners[e.stream], uint32(i))
+	r.entries.at(position).row = uint32(t.len())
+	r.owners[e.stream] = append(r.owners[e.stream], position)
 	return t
 }
 
@@ -97,47 +97,49 @@ func (r *rows) drop(e *entry) {
 	owners := r.owners[e.stream]
 	last := len(owners) - 1
 	owners[e.row] = owners[last]
-	r.entries[owners[e.row]].row = e.row
+	r.entries.at(owners[e.row]).row = e.row
 	r.owners[e.stream] = owners[:last]
 	r.tables[e.stream].remove(int(e.row))
 }
 
 // full reports whether there is no room for another event.
-func (r *rows) full() bool { return len(r.entries) >= math.MaxUint32-1 }
+func (r *rows) full() bool { return r.entries.n >= math.MaxUint32 }
 
-// find returns the position of an event in entries.
-func (r *rows) find(id hash) (int, bool) {
+// find returns the position of an event in entries, 0 if it is not there.
+func (r *rows) find(id hash) uint32 {
 	if len(r.slots) == 0 {
-		return 0, false
+		return 0
 	}
-	for slot := r.home(id); r.slots[slot] != 0; slot = r.after(slot) {
-		if i := int(r.slots[slot] - 1); r.entries[i].id == id {
-			return i, true
-		}
+	slot := r.home(id)
+	for r.slots[slot] != 0 && r.entries.at(r.slots[slot]).id != id {
+		slot = r.after(slot)
 	}
-	return 0, false
+	return r.slots[slot]
 }
 
 // add adds an event that is not there.
-func (r *rows) add(e *entry) int {
-	r.entries = append(r.entries, *e)
-	if 4*len(r.entries) > 3*len(r.slots) {
-		r.slots = make([]uint32, max(16, 2*len(r.slots)))
-		for i := range r.entries {
-			r.place(i)
-		}
-	} else {
-		r.place(len(r.entries) - 1)
+func (r *rows) add(e *entry) uint32 {
+	position := r.entries.add()
+	*r.entries.at(position) = *e
+	if 4*r.entries.n <= 3*len(r.slots) {
+		r.place(e, position)
+		return position
 	}
-	return len(r.entries) - 1
+	r.slots = make([]uint32, max(16, 2*len(r.slots)))
+	next := uint32(0)
+	for e := range r.entries.all {
+		next++
+		r.place(e, next)
+	}
+	return position
 }
 
-func (r *rows) place(i int) {
-	slot := r.home(r.entries[i].id)
+func (r *rows) place(e *entry, position uint32) {
+	slot := r.home(e.id)
 	for r.slots[slot] != 0 {
 		slot = r.after(slot)
 	}
-	r.slots[slot] = uint32(i + 1)
+	r.slots[slot] = position
 }
 
 // home returns the slot at which the search for an event starts.
@@ -150,8 +152,7 @@ func (r *rows) after(slot int) int { return (slot + 1) & (len(r.slots) - 1) }
 // count adds the events to a report, except those in tables, which are counted when they
 // are folded.
 func (r *rows) count(report *Report) {
-	for i := range r.entries {
-		e := &r.entries[i]
+	for e := range r.entries.all {
 		switch {
 		case e.test:
 			report.Test++
@@ -167,22 +168,19 @@ func (r *rows) count(report *Report) {
 	}
 }
 
-// sorted returns the positions of the entries by id.
-func (r *rows) sorted() []int {
-	order := make([]int, len(r.entries))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(a, b int) int { return bytes.Compare(r.entries[a].id[:], r.entries[b].id[:]) })
-	return order
+// sorted returns the entries by id.
+func (r *rows) sorted() []*entry {
+	list := slices.AppendSeq(make([]*entry, 0, r.entries.n), r.entries.all)
+	slices.SortFunc(list, func(a, b *entry) int { return bytes.Compare(a.id[:], b.id[:]) })
+	return list
 }
 
 // merge takes in the deliveries that o did.
 func (r *rows) merge(o *rows, tr *translation) {
-	for _, i := range o.sorted() {
-		e := o.entries[i]
+	for theirs := range o.entries.all {
+		e := *theirs
 		if t := r.offer(&e); t != nil {
-			t.appendFrom(o.tables[e.stream], int(o.entries[i].row), tr)
+			t.appendFrom(o.tables[e.stream], int(theirs.row), tr)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package capture
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/shopspring/decimal"
 
@@ -36,7 +37,15 @@ type order struct {
 	time, seq, recorded []int64
 	source              []uint32
 	id                  []string
-	content             [][16]byte
+	content             []hash
+}
+
+// keepID gives the id of the last row memory of its own, so that it does not hold on to the
+// line of input that it was cut from.
+func (o *order) keepID() {
+	if last := len(o.id) - 1; last >= 0 {
+		o.id[last] = strings.Clone(o.id[last])
+	}
 }
 
 // len returns the number of rows.
@@ -152,12 +161,17 @@ func (c *Collector) append(t *table, e *event.Event, stamp *stamp, segment Segme
 			t.filters[i] = append(t.filters[i], s.filters[i].test(e.Props))
 		}
 	}
+	currency := absent
+	if s.money {
+		code, _ := e.Props.String(currencyAttr)
+		currency = c.currencies.tagOf(code)
+	}
 	for i := range s.columns {
 		spec := &s.columns[i]
 		if spec.kind == keyColumn {
 			t.columns[i].keys = append(t.columns[i].keys, c.readKey(e, spec))
 		} else {
-			t.columns[i].read(e.Props, spec, &c.currencies)
+			t.columns[i].read(e.Props, spec, currency)
 		}
 	}
 	if s.ordered {
@@ -201,15 +215,14 @@ func (c *Collector) readKey(e *event.Event, spec *columnSpec) Code {
 const currencyAttr = "currency"
 
 // read adds the value of a column that is not of keys.
-func (c *column) read(p event.Props, spec *columnSpec, known *currencies) {
+func (c *column) read(p event.Props, spec *columnSpec, currency tag) {
 	n, ok := p.Int(spec.name)
 	t := scaleTag(0)
 	switch {
 	case !ok:
 		n, t = c.readOther(p, spec)
 	case spec.kind == moneyColumn:
-		code, _ := p.String(currencyAttr)
-		t = known.tagOf(code)
+		t = currency
 	}
 	c.units = append(c.units, n)
 	c.tags = append(c.tags, t)
