@@ -6,7 +6,7 @@ import "strings"
 var initialisms = map[string]bool{
 	"acv": true, "aov": true, "api": true, "arpa": true, "arppu": true, "arpu": true, "arr": true,
 	"cac": true, "carr": true, "ces": true, "clv": true, "cpa": true, "cpc": true, "cpl": true, "cpm": true,
-	"csat": true, "dau": true, "dso": true, "gmv": true, "grr": true, "id": true, "ltv": true, "mau": true,
+	"csat": true, "dau": true, "dso": true, "ebitda": true, "fcf": true, "gmv": true, "grr": true, "id": true, "ltv": true, "mau": true,
 	"mql": true, "mrr": true, "nps": true, "nrr": true, "pql": true, "roas": true, "roi": true, "sal": true,
 	"sla": true, "sms": true, "sql": true, "tcv": true, "url": true, "wau": true,
 }
