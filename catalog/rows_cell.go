@@ -152,7 +152,10 @@ func (c *cell) setReflected(v any, at indirect) {
 			*c = cell{}
 			return
 		}
-		if c.setPlain(r.Elem().Interface()) {
+		elem := r.Elem().Interface()
+		if _, given := metricValue(elem); given {
+			v = elem
+		} else if c.setPlain(elem) {
 			return
 		}
 	}

@@ -276,7 +276,7 @@ func parseArray(text string) ([]cell, error) {
 		case p.rest == "}":
 			return p.cells, nil
 		case !strings.HasPrefix(p.rest, ","):
-			return nil, p.fail("want a comma, or } at the end")
+			return nil, fmt.Errorf("array %.48q: after element %d: want a comma, or } at the end", text, len(p.cells))
 		}
 		p.rest = p.rest[1:]
 	}
