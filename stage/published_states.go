@@ -16,7 +16,7 @@ var duolingoStates = ModelSpec{
 	ID: "duolingo_states", Name: "Duolingo growth model", Unit: "user",
 	Source:   "Duolingo, growth model",
 	Evidence: EvidenceExcerpt,
-	Note:     "Each user is in one state each day. The text leaves open whether the past week is the 6 or the 7 calendar days before; say which. The transitions follow from the rules.",
+	Note:     "Each user is in one state each day. The text leaves open whether the past week is the 6 or the 7 calendar days before; say which. The transitions follow from the rules; to stay dormant is none.",
 	Order:    StateOrder,
 	Stages: []StageSpec{
 		{ID: "new", Name: "New", MapsTo: []Stage{Onboard}, Rule: "active today, for the first time ever"},

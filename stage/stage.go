@@ -16,6 +16,54 @@
 //   - A renewal is retain. Only a renewal of higher value also counts in grow.
 //   - Onboard always ends: by activation, by a time limit, or by exit.
 //   - A trial is convert, unless a free plan is itself the product.
+//
+// # Published models
+//
+// A [Model] is a list of stages that others use, each mapped to those of the six it
+// corresponds to, the main one first. [Models] yields those of this package,
+// [LookupModel] finds one by its id, and [NewModel] checks and keeps one of your own.
+//
+//   - Marketing: [AIDA], [SterneCutler], [AARRR], [RARRA], [RACE], [SeeThinkDoCare],
+//     [ActOn], [Pedowitz], [McKinseyLoop], [Forrester], [DemandWaterfall],
+//     [HubSpotInbound]
+//   - Sales and customer success: [HubSpot], [SalesforceLead], [SalesforceOpportunity],
+//     [BowTie], [CustomerSuccess], [GainsightCommunity], [Leanscale],
+//     [RetentionLoyaltyNurturedGrowth]
+//   - Telecommunications: [TMForum]
+//   - States read off activity, orders or payment: [DuolingoStates],
+//     [GrowthAccounting], [MRRMovements], [OrdinaryRecency], [PathfinderRecency],
+//     [StripeSubscription]
+//
+// The names are those of the publications; the mappings are ours throughout, and so
+// are transitions that do no more than follow the order of a list. [Model.Evidence]
+// says how well each model is known here.
+//
+// # What a mapping is for
+//
+// A mapping says which stage of one list is about the same part of a customer's life
+// as which stage of another. It serves to file a metric under the words that a team
+// uses, to see what a model leaves out ([Model.Coverage]), and to find the metrics
+// that a team has no stage for.
+//
+// It does not turn counts in one model into counts in another. A stage that maps to
+// two of the six straddles their border, and nobody can say how its customers divide;
+// two stages that map to the same one do not have the entry and exit of that one.
+// Whoever wants the counts of another model goes back to the events. Nor is all that
+// can be listed a funnel:
+//
+//   - Do not compute a conversion from step to step in a [PriorityOrder] or a
+//     [StateOrder]. In RARRA nobody passes from retention to activation.
+//   - Do not read the last place in a list as the latest in time. Evangelist and
+//     Other of HubSpot do not come after Customer.
+//   - Do not add a [Flag] to the steps. An escalated, overdue or paused customer is in
+//     a step as well, and would count twice.
+//   - Do not compare times in stage across tools: one that only goes forward
+//     ([RegressionIgnored]) hides what falls back.
+//   - Do not divide the numbers who ever reached two stages where some skip one
+//     ([SkippingLeavesGap]): the later number holds people the earlier one does not.
+//   - Do not compare models of different units. A company is as far as its best
+//     contact, and a customer as far as the best of several subscriptions.
+//   - Do not count a [WinBack] as new. It is the same customer in a new spell.
 package stage
 
 import (

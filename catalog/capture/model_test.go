@@ -22,6 +22,11 @@ import (
 // The reference: the plainest computation there is. It looks at every event for every
 // metric, period and segment, and holds nothing but the list of events.
 
+// plain writes d without trailing zeros, whatever package decimal is told to do with them.
+func plain(d decimal.Decimal) string {
+	return strings.TrimSuffix(strings.TrimRight(d.StringFixed(40), "0"), ".")
+}
+
 // rules are metrics made for the tests, several of every kind.
 func rules() []metric.Definition {
 	is := func(attr, op, value string) def.Condition { return def.Condition{Attr: attr, Op: op, Value: value} }
@@ -329,7 +334,7 @@ func (m *model) value(d metric.Definition, cell capture.Cell) string {
 		slices.Sort(spans)
 		var texts []string
 		for _, s := range spans {
-			texts = append(texts, `"`+decimal.New(int64(s), -9).String()+`s"`)
+			texts = append(texts, `"`+plain(decimal.New(int64(s), -9))+`s"`)
 		}
 		return "[" + strings.Join(texts, ",") + "]"
 	}
@@ -379,9 +384,9 @@ func (m *model) total(d metric.Definition, c *def.Capture, events []*event.Event
 		case unit == " USD" || unit == " EUR":
 			return n.StringFixed(2) + unit
 		case d.Kind() == metric.KindDuration:
-			return n.String() + "s"
+			return plain(n) + "s"
 		}
-		return n.String() + unit
+		return plain(n) + unit
 	}
 	if many {
 		slices.SortFunc(amounts, decimal.Decimal.Cmp)
