@@ -49,7 +49,7 @@ func TestOfEqualsFormulaByHand(t *testing.T) {
 	}
 }
 
-func dec(s string) decimal.Decimal { return decimal.RequireFromString(s) }
+func dec(s string) decimal.Decimal { return metric.MustNumber(s).Decimal() }
 
 // BenchmarkOf computes NRR from four facts with Of and, in the same run and in turns, by
 // hand; x-by-hand is the ratio of both times. The facts are made anew for each call, as a

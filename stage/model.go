@@ -23,7 +23,7 @@ func (m Model) content() *ModelSpec {
 	return m.spec
 }
 
-// ID returns the identity of the model, such as "tm_forum".
+// ID returns the identity of the model, such as "tmforum".
 func (m Model) ID() string { return m.content().ID }
 
 // Name returns what people call the model.

@@ -44,7 +44,7 @@ func Models() iter.Seq[Model] {
 	}
 }
 
-// LookupModel returns the published model of that exact id, such as "tm_forum".
+// LookupModel returns the published model of that exact id, such as "tmforum".
 func LookupModel(id string) (Model, bool) {
 	for _, spec := range published {
 		if spec.ID == id {

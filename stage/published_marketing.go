@@ -1,7 +1,7 @@
 package stage
 
-// AIDA is the oldest of the funnels, four states of mind of a buyer. Nobody
-// observes them, and it ends with the purchase.
+// AIDA is the oldest list here, four states of mind of a buyer. Nobody observes
+// them, and it ends with the purchase.
 //
 //	Attention  attract
 //	Interest   attract
@@ -27,8 +27,8 @@ var aida = ModelSpec{
 	},
 }
 
-// SterneCutler is the lifecycle of E-Metrics, published in 2000, the root of
-// most five-stage lists. It has three leaks and no onboarding.
+// SterneCutler is the lifecycle of E-Metrics, published in 2000. It has
+// three leaks and no onboarding.
 //
 //	Reach        attract
 //	Acquisition  attract
@@ -78,7 +78,7 @@ var aarrr = ModelSpec{
 	ID: "aarrr", Name: "AARRR", Year: 2007, Unit: "user",
 	Source:   "Dave McClure, Startup Metrics for Pirates",
 	Evidence: EvidenceExcerpt,
-	Note:     "The author's own slides differ in where referral and revenue stand, so no transition to them is stated here.",
+	Note:     "The author's own slides differ in the order, so no transition to referral or revenue is stated here.",
 	Stages: []StageSpec{
 		{ID: "acquisition", Name: "Acquisition", MapsTo: []Stage{Attract}},
 		{ID: "activation", Name: "Activation", MapsTo: []Stage{Onboard},

@@ -128,8 +128,8 @@ var salesforceOpportunity = ModelSpec{
 	Policies: Policies{Regression: RegressionAllowed, ManualRegression: RegressionAllowed},
 }
 
-// BowTie is the revenue model of Winning by Design: the sale on the left, the
-// recurring impact on the right, the mutual commitment as the knot.
+// BowTie is the model of Winning by Design. The mutual commitment is the knot between
+// the way to it and the way on from it.
 //
 //	Awareness  attract
 //	Education  attract
@@ -231,7 +231,7 @@ var gainsightCommunity = ModelSpec{
 	},
 }
 
-// Leanscale is a list for software vendors with long implementations.
+// Leanscale is a list that begins at the conversion and ends with mature use.
 //
 //	Pre-Onboarding   convert, onboard
 //	Onboarding       onboard

@@ -22,7 +22,7 @@ package stage
 func TMForum() Model { return Model{&tmForum} }
 
 var tmForum = ModelSpec{
-	ID: "tm_forum", Name: "TM Forum customer experience lifecycle", Year: 2014, Unit: "customer",
+	ID: "tmforum", Name: "TM Forum customer experience lifecycle", Year: 2014, Unit: "customer",
 	Source:   "TM Forum GB962-C, Customer Experience Management Lifecycle Model, release 13.5; names only",
 	Evidence: EvidenceSecondary,
 	Note:     "Phases change their names from one edition to the next, their ids do not; older names are aliases, and which phase they stand for is our reading. Of the sub-phases only those of Pay could be read; the other phases have some too.",

@@ -74,7 +74,7 @@ var mappings = map[string]string{
 	"see_think_do_care":                 "a a c rg",
 	"sterne_cutler":                     "a a c r rg - x x",
 	"stripe_subscription":               "c - c r r r x r",
-	"tm_forum":                          "ac a a c or or r r r r r rgx r g x",
+	"tmforum":                           "ac a a c or or r r r r r rgx r g x",
 }
 
 // The six in the letters of mappings.
@@ -213,7 +213,7 @@ salesforce_opportunity             -co---
 see_think_do_care                  ac-rg-
 sterne_cutler                      ac-rgx
 stripe_subscription                -c-r-x
-tm_forum                           acorgx
+tmforum                            acorgx
 `, "\n")
 	var got strings.Builder
 	for m := range stage.Models() {
@@ -286,7 +286,7 @@ func TestEvidence(t *testing.T) {
 		stage.EvidenceExcerpt: "aarrr act_on duolingo_states growth_accounting hubspot pedowitz race " +
 			"salesforce_lead salesforce_opportunity see_think_do_care stripe_subscription",
 		stage.EvidenceSecondary: "aida bow_tie forrester gainsight_community leanscale mckinsey_loop " +
-			"ordinary_recency pathfinder_recency rarra sterne_cutler tm_forum",
+			"ordinary_recency pathfinder_recency rarra sterne_cutler tmforum",
 		stage.EvidenceUnattributed:     "customer_success retention_loyalty_nurtured_growth",
 		stage.EvidenceGeneralKnowledge: "demand_waterfall hubspot_inbound",
 	}

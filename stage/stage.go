@@ -52,7 +52,8 @@
 // can be listed a funnel:
 //
 //   - Do not compute a conversion from step to step in a [PriorityOrder] or a
-//     [StateOrder]. In RARRA nobody passes from retention to activation.
+//     [StateOrder]. In RARRA nobody passes from retention to activation. Nor is there
+//     one from referral to revenue in AARRR, whose author's slides differ in the order.
 //   - Do not read the last place in a list as the latest in time. Evangelist and
 //     Other of HubSpot do not come after Customer.
 //   - Do not add a [Flag] to the steps. An escalated, overdue or paused customer is in
