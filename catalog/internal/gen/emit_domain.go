@@ -32,7 +32,7 @@ func (d *domain) emitPackage(r *registry) []byte {
 }
 
 func (d *domain) writePackageComment(b *bytes.Buffer) {
-	paragraph(b, fmt.Sprintf("Package %s is the domain %s of the metric catalogue.", d.name, d.title))
+	paragraph(b, fmt.Sprintf("Package %s defines the standard metrics of the domain %s.", d.name, d.title))
 	b.WriteString("//\n")
 	paragraph(b, d.about)
 	for _, subject := range d.subjects {
