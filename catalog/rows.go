@@ -65,7 +65,8 @@ type RowOptions struct {
 	// AllowFloat accepts binary floating point numbers, as the shortest decimal that reads
 	// back as the same number: 0.1 and not 0.1000000000000000055. Sums that a database has
 	// computed in floating point are inexact before they get here, so that 0.1 + 0.2 is
-	// 0.30000000000000004. Otherwise they are errors.
+	// 0.30000000000000004; and some drivers widen numbers of 4 bytes to 8, in which the
+	// digits that they never had show. Otherwise they are errors.
 	AllowFloat bool
 
 	// Absent are texts that stand for no value besides NULL, such as "NULL", "\N" or "n/a".
@@ -185,6 +186,7 @@ type RowSource interface {
 //	duration       seconds as decimal text or integer, "36h", "1h30m", "PT36H"
 //	distribution   a list: JSON [1, "2.5"], an array of PostgreSQL {1,2.5}, a Go slice
 //
+// An interval of PostgreSQL is none of these; select its seconds, extract(epoch from x).
 // The elements of a list follow the same rules. NULL is a fact that is absent, but as an
 // element of a list an error. Truth values and times are no values of a metric. For floating
 // point numbers see [RowOptions].AllowFloat. A driver.Valuer stands for its value, a pointer
