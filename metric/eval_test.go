@@ -50,27 +50,11 @@ func randomFacts(t testing.TB, r *rand.Rand, p metric.Period, derived, undefined
 
 func randomValue(t testing.TB, r *rand.Rand, d metric.Definition) metric.Value {
 	t.Helper()
-	var text string
-	switch kind := d.Kind(); kind {
-	case metric.KindCount:
-		text = strconv.Itoa(r.IntN(20))
-	case metric.KindMoney:
-		text = strconv.Itoa(r.IntN(5000)) + "." + strconv.Itoa(10+r.IntN(90)) + " USD"
-		if r.IntN(8) == 0 {
-			text = "0.00 USD"
-		}
-	case metric.KindRatio, metric.KindNumber:
-		text = "0." + strconv.Itoa(r.IntN(100))
-	case metric.KindDuration:
-		text = strconv.Itoa(r.IntN(100000)) + "s"
-	default:
-		element, _ := kind.Element()
-		if element != metric.KindDuration {
-			t.Fatalf("no random values for %s", kind)
-		}
+	text := randomText(r, d.Kind())
+	if element, ok := d.Kind().Element(); ok {
 		list := []string{}
 		for range r.IntN(5) {
-			list = append(list, strconv.Itoa(r.IntN(1000))+"s")
+			list = append(list, randomText(r, element))
 		}
 		data, _ := json.Marshal(list)
 		text = string(data)
@@ -80,6 +64,24 @@ func randomValue(t testing.TB, r *rand.Rand, d metric.Definition) metric.Value {
 		t.Fatalf("%s: %v", d, err)
 	}
 	return v
+}
+
+// randomText returns a value of a kind that is no distribution.
+func randomText(r *rand.Rand, kind metric.Kind) string {
+	switch kind {
+	case metric.KindCount:
+		return strconv.Itoa(r.IntN(20))
+	case metric.KindMoney:
+		if r.IntN(8) == 0 {
+			return "0.00 USD"
+		}
+		return strconv.Itoa(r.IntN(5000)) + "." + strconv.Itoa(10+r.IntN(90)) + " USD"
+	case metric.KindDuration:
+		return strconv.Itoa(r.IntN(100000)) + "s"
+	case metric.KindNumber:
+		return strconv.Itoa(r.IntN(6)) + "." + strconv.Itoa(r.IntN(100))
+	}
+	return "0." + strconv.Itoa(r.IntN(100))
 }
 
 // oracle evaluates the text of a formula over big.Rat. It shares nothing with the
@@ -144,7 +146,7 @@ func (o oracle) supplied(f metric.Fact) (v oracleValue, why metric.Reason) {
 		o.t.Fatal(err)
 	}
 	for _, text := range list {
-		v.list = append(v.list, o.rat(strings.TrimSuffix(text, "s")))
+		v.list = append(v.list, o.rat(strings.TrimSuffix(strings.TrimSuffix(text, "s"), " USD")))
 	}
 	slices.SortFunc(v.list, (*big.Rat).Cmp)
 	return v, ""
@@ -184,6 +186,53 @@ func (o oracle) text(s string) (oracleValue, metric.Reason) {
 	return o.expr(e)
 }
 
+// call computes a function of the formula language from its textbook definition.
+func (o oracle) call(name string, args []oracleValue) (v oracleValue, why metric.Reason) {
+	switch name {
+	case "mean", "median", "percentile":
+		n := len(args[0].list)
+		if n == 0 {
+			return v, metric.EmptyPopulation
+		}
+		if name == "mean" {
+			sum := new(big.Rat)
+			for _, x := range args[0].list {
+				sum.Add(sum, x)
+			}
+			return oracleValue{number: sum.Quo(sum, big.NewRat(int64(n), 1))}, ""
+		}
+		share := big.NewRat(1, 2)
+		if name == "percentile" {
+			share.Quo(args[1].number, big.NewRat(100, 1))
+		}
+		// Hyndman and Fan's type 7: the values lie at 0, 1/(n-1), ..., 1.
+		at := share.Mul(share, big.NewRat(int64(n-1), 1))
+		below := new(big.Int).Quo(at.Num(), at.Denom()).Int64()
+		x, y := args[0].list[below], args[0].list[min(int(below)+1, n-1)]
+		between := new(big.Rat).Sub(at, big.NewRat(below, 1))
+		between.Mul(between, new(big.Rat).Sub(y, x))
+		return oracleValue{number: between.Add(between, x)}, ""
+	case "abs":
+		return oracleValue{number: new(big.Rat).Abs(args[0].number)}, ""
+	case "pow":
+		power := big.NewRat(1, 1)
+		for range args[1].number.Num().Int64() {
+			power.Mul(power, args[0].number)
+		}
+		return oracleValue{number: power}, ""
+	case "min", "max":
+		best := args[0]
+		for _, x := range args[1:] {
+			if x.number.Cmp(best.number) < 0 == (name == "min") {
+				best = x
+			}
+		}
+		return best, ""
+	}
+	o.t.Fatalf("no function %s", name)
+	return v, ""
+}
+
 func (o oracle) expr(e ast.Expr) (v oracleValue, why metric.Reason) {
 	switch e := e.(type) {
 	case *ast.ParenExpr:
@@ -197,19 +246,13 @@ func (o oracle) expr(e ast.Expr) (v oracleValue, why metric.Reason) {
 	case *ast.SelectorExpr:
 		return o.metric(lookup(o.t, e.X.(*ast.Ident).Name+"."+e.Sel.Name))
 	case *ast.CallExpr:
-		arg, why := o.expr(e.Args[0])
-		if why != "" {
-			return v, why
+		args := make([]oracleValue, len(e.Args))
+		for i := range e.Args {
+			if args[i], why = o.expr(e.Args[i]); why != "" {
+				return v, why
+			}
 		}
-		n := len(arg.list)
-		switch name := e.Fun.(*ast.Ident).Name; {
-		case name != "median":
-			o.t.Fatalf("no function %s", name)
-		case n == 0:
-			return v, metric.EmptyPopulation
-		}
-		sum := new(big.Rat).Add(arg.list[(n-1)/2], arg.list[n/2])
-		return oracleValue{number: sum.Quo(sum, big.NewRat(2, 1))}, ""
+		return o.call(e.Fun.(*ast.Ident).Name, args)
 	case *ast.BinaryExpr:
 		x, why := o.expr(e.X)
 		if why != "" {

@@ -2,20 +2,34 @@
 
 // Package ads defines the standard metrics of the domain Advertising.
 //
-// Metrics of paid media: what was spent, what was shown, what was clicked and what people then
-// did. Impressions are served ones, clicks are link clicks, and cost is media spend without
-// agencies and salaries. A cost per action names its action; here it is the download of a
-// brochure, the sign of interest that precedes a sale.
+// Metrics of paid media: what was spent, what was shown and seen, what was clicked, what people
+// then did and what it returned. Impressions are served ones, clicks are link clicks, and cost
+// is media spend without agencies and salaries. A cost per action names its action; here it is
+// the download of a brochure, the sign of interest that precedes a sale. A conversion is
+// whatever the advertiser named as the goal, and the revenue credited to it depends on an
+// attribution rule that has to be told beside the figure.
 //
 // # Delivery
 //
 //   - [Impressions]: how often were our advertisements shown?
+//   - [MeasuredImpressions]: for how many showings do we know whether they could be seen?
+//   - [ViewableImpressions]: how often could our advertisements be seen?
+//   - [MeasuredRate]: what share of our showings can be measured?
+//   - [ViewabilityRate]: what share of our measured showings could be seen?
+//   - [Reach]: how many people were shown our advertisements?
+//   - [Frequency]: how often is the same person shown our advertisements?
+//   - [EligibleImpressions]: how often could our advertisements have been shown?
+//   - [ImpressionShare]: what share of the possible showings do we get?
 //
 // # Response
 //
 //   - [Clicks]: how often were our advertisements followed?
 //   - [Actions]: how many downloads did advertising bring?
 //   - [ClickThroughRate]: how often does a served advertisement lead to a click?
+//   - [Conversions]: how often did advertising lead to its goal?
+//   - [ConversionRate]: how often does a click lead to the goal?
+//   - [VideoViews]: how often were our video advertisements watched?
+//   - [ViewThroughRate]: how often is a served video watched?
 //
 // # Cost
 //
@@ -23,6 +37,28 @@
 //   - [CostPerClick]: what does it cost to bring somebody to our page?
 //   - [CostPerAction]: what does a brochure download cost us?
 //   - [CostPerMille]: what does it cost to be shown a thousand times?
+//   - [ViewableCostPerMille]: what does it cost to be seen a thousand times?
+//   - [MarketSpend]: how much does the whole category spend on media?
+//   - [ShareOfVoice]: what share of the advertising of our category is ours?
+//   - [CostPerConversion]: what does it cost to reach the goal once?
+//   - [ManagementCost]: what does it cost to run our advertising beyond the media?
+//   - [CostPerConversionAllIn]: what does it cost to reach the goal once, agencies included?
+//   - [CostPerView]: what does it cost to be watched once?
+//
+// # Return
+//
+//   - [MarketShare]: what share of the sales of our category is ours?
+//   - [ExcessShareOfVoice]: do we advertise more than our size would suggest?
+//   - [Revenue]: how much do our advertisements sell under our attribution rule?
+//   - [RefundedRevenue]: how much of what our advertisements sold came back?
+//   - [VariableCost]: what does it cost to fulfil what our advertisements sell?
+//   - [ReturnOnAdSpend]: how much do we sell for each unit of money spent on media?
+//   - [ReturnOnAdSpendAllIn]: how much do we sell for each unit of money spent on advertising,
+//     agencies included?
+//   - [ReturnOnAdSpendNet]: how much do we sell and keep for each unit of money spent on media?
+//   - [ProfitOnAdSpend]: how much gross profit do we make for each unit of money spent on
+//     media?
+//   - [BreakEvenReturn]: how much must a unit of media spend sell to pay for itself?
 package ads
 
 import (
@@ -46,12 +82,191 @@ import (
 //
 // Excludes known invalid traffic.
 //
+// Read together with [ViewabilityRate].
+//
 // Caveat: Viewable impressions need half the pixels on screen for a second and are fewer;
 // channels differ in which of the two they report.
 //
 // Source: house.
 func Impressions() metric.Metric[metric.Count] {
 	return metric.Standard[metric.Count](&std.AdsImpressions)
+}
+
+// MeasuredImpressions is the count of served advertisements of a period for which the measuring
+// service could tell whether they came into view.
+//
+// For how many showings do we know whether they could be seen?
+//
+//   - Also called: measurable impressions
+//   - Unit: impression; range: [0, inf); better: none
+//   - Stage: attract; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes showings on pages and devices that the measuring service cannot read.
+//
+// Source: house.
+func MeasuredImpressions() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.AdsMeasuredImpressions)
+}
+
+// ViewableImpressions is the count of served advertisements of a period with half of their
+// pixels on screen for one second, or two seconds for video, without a break.
+//
+// How often could our advertisements be seen?
+//
+//   - Also called: in-view impressions
+//   - Unit: impression; range: [0, inf); better: higher
+//   - Stage: attract; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes known invalid traffic.
+//
+// Caveat: Channels may count from the first pixel or ask for a third of the pixels of a large
+// advertisement; the counts cannot be joined.
+//
+// Source: Media Rating Council, Viewable Ad Impression Measurement Guidelines.
+func ViewableImpressions() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.AdsViewableImpressions)
+}
+
+// MeasuredRate is the share of the advertisements served during a period for which the
+// measuring service could tell whether they came into view.
+//
+//	measured_impressions / impressions
+//
+// What share of our showings can be measured?
+//
+//   - Also called: measurability, measurable rate
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: attract; time: period
+//   - Undefined when impressions == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Read together with [ViewabilityRate].
+//
+// Caveat: A viewability rate that rests on a small measured part describes the pages that can
+// be measured and not the campaign.
+//
+// Source: house.
+func MeasuredRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.AdsMeasuredRate)
+}
+
+// ViewabilityRate is the share of the advertisements of a period whose showing could be
+// measured that also came into view.
+//
+//	viewable_impressions / measured_impressions
+//
+// What share of our measured showings could be seen?
+//
+//   - Also called: viewable rate, viewability, in-view rate
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: attract; time: period
+//   - Undefined when measured_impressions == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Excludes showings that could not be measured.
+//
+// Read together with [ViewableCostPerMille].
+//
+// Caveat: Dividing by all served showings counts what could not be measured as unseen and gives
+// a lower figure.
+//
+// Caveat: That an advertisement was in view does not say that anybody looked.
+//
+// Source: IAB Europe glossary, Viewable Rate.
+func ViewabilityRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.AdsViewabilityRate)
+}
+
+// Reach is the count of distinct people to whom at least one of our advertisements was served
+// during a period, as estimated by the channels.
+//
+// How many people were shown our advertisements?
+//
+//   - Also called: reach, unique users reached
+//   - Unit: person; range: [0, inf); better: higher
+//   - Stage: attract; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: never; over populations: never
+//   - Since 0.1.0, beta
+//
+// Caveat: Reach of two channels or two weeks overlaps and never adds up.
+//
+// Source: house.
+func Reach() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.AdsReach)
+}
+
+// Frequency is the average number of times that a person reached during a period was served one
+// of our advertisements.
+//
+//	impressions / reach
+//
+// How often is the same person shown our advertisements?
+//
+//   - Also called: average frequency, frequency
+//   - Unit: impression/person; range: [1, inf); better: target
+//   - Stage: attract; time: period
+//   - Undefined when reach == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Read together with [Reach].
+//
+// Caveat: An average of four can be two for most people and twenty for a few; look at the
+// spread before capping.
+//
+// Caveat: Averaging the frequencies of weeks is wrong, for the people of each week overlap.
+//
+// Source: Cross Screen Media glossary, Ad Frequency.
+func Frequency() metric.Metric[metric.Number] {
+	return metric.Standard[metric.Number](&std.AdsFrequency)
+}
+
+// EligibleImpressions is the count of auctions of a period in which our advertisements could
+// have been served, as estimated by the channel.
+//
+// How often could our advertisements have been shown?
+//
+//   - Also called: available impressions
+//   - Unit: impression; range: [0, inf); better: none
+//   - Stage: attract; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Source: house.
+func EligibleImpressions() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.AdsEligibleImpressions)
+}
+
+// ImpressionShare is the share of the auctions of a period open to our advertisements in which
+// they were served.
+//
+//	impressions / eligible_impressions
+//
+// What share of the possible showings do we get?
+//
+//   - Also called: IS, search impression share
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: attract; time: period
+//   - Undefined when eligible_impressions == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Read together with [CostPerConversion].
+//
+// Caveat: What is eligible follows from our own targeting and budget; narrowing the targeting
+// raises the share without one more showing.
+//
+// Caveat: It is sometimes called share of voice; that name belongs to the share of spend.
+//
+// Source: Ignyte IQ glossary, Share of Voice.
+func ImpressionShare() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.AdsImpressionShare)
 }
 
 // Clicks is the count of times during a period that somebody followed the link of one of our
@@ -81,7 +296,7 @@ func Clicks() metric.Metric[metric.Count] {
 //
 // How many downloads did advertising bring?
 //
-//   - Also called: actions, conversions
+//   - Also called: actions, brochure requests
 //   - Unit: action; range: [0, inf); better: higher
 //   - Stage: attract, convert; time: period
 //   - Captured as: number of brochure_downloaded
@@ -114,9 +329,11 @@ func Actions() metric.Metric[metric.Count] {
 //
 // Excludes clicks that do not follow the link.
 //
+// Read together with [ConversionRate].
+//
 // Caveat: Several pages give the percentage as 0.01 x clicks / impressions; the factor is 100,
 // so their figure, read as a percentage, is too small by ten thousand. On the first example
-// 0.01 * clicks * 1 [impression/click] / impressions gives 0.00025 instead of 1/40.
+// 0.01 * clicks * 1 [impression/click] / impressions gives 0.00005 instead of 0.005.
 //
 // Caveat: An average of the rates of several campaigns weights a small one like a large one;
 // divide the sums.
@@ -124,6 +341,107 @@ func Actions() metric.Metric[metric.Count] {
 // Source: house.
 func ClickThroughRate() metric.Metric[metric.Ratio] {
 	return metric.Standard[metric.Ratio](&std.AdsClickThroughRate)
+}
+
+// Conversions is the count of times that the goal named by the advertiser was reached during a
+// period and credited to a click on an advertisement.
+//
+// How often did advertising lead to its goal?
+//
+//   - Also called: conversions, key events from ads
+//   - Unit: conversion; range: [0, inf); better: higher
+//   - Stage: convert, attract; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Includes several conversions after one click when the goal allows it.
+//
+// Excludes conversions credited to a view alone.
+//
+// Caveat: Each channel credits itself; the sum over channels exceeds what happened.
+//
+// Source: house.
+func Conversions() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.AdsConversions)
+}
+
+// ConversionRate is the ratio of the times that the goal named by the advertiser was reached
+// during a period to the clicks on advertisements.
+//
+//	conversions * 1 [click/conversion] / clicks
+//
+// How often does a click lead to the goal?
+//
+//   - Also called: conversion rate, CVR, click conversion rate
+//   - Unit: 1; range: [0, inf); better: higher
+//   - Stage: convert, attract; time: period
+//   - Undefined when clicks == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Includes several conversions after one click when the goal allows it.
+//
+// Read together with [CostPerConversion].
+//
+// Caveat: Conversions arrive days after their clicks; the rate of the last days is too low and
+// rises later.
+//
+// Caveat: A rate for each visit is another metric with the same name; blocked scripts and
+// bounced clicks separate the two.
+//
+// Source: Media Federation of Australia glossary, Conversion rate.
+func ConversionRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.AdsConversionRate)
+}
+
+// VideoViews is the count of times during a period that one of our video advertisements was
+// watched up to the threshold the caller has named.
+//
+// How often were our video advertisements watched?
+//
+//   - Also called: views, video plays
+//   - Unit: view; range: [0, inf); better: higher
+//   - Stage: attract; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Caveat: A view is thirty seconds on one platform, three on another and any start on a third;
+// keep one threshold and never add platforms.
+//
+// Source: house.
+func VideoViews() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.AdsVideoViews)
+}
+
+// ViewThroughRate is the ratio of the times that a video advertisement was watched up to the
+// named threshold to the times that video advertisements were served during a period.
+//
+//	video_views * 1 [impression/view] / impressions
+//
+// How often is a served video watched?
+//
+//   - Also called: VTR, video view rate
+//   - Unit: 1; range: [0, inf); better: higher
+//   - Stage: attract; time: period
+//   - Undefined when impressions == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Read together with [CostPerView].
+//
+// Caveat: Conversions after a view without a click are called view-through too and are another
+// matter.
+//
+// Caveat: A lower threshold raises the rate without a single further watcher.
+//
+// Caveat: Impressions of advertisements that are not videos must be left out, or the rate falls
+// with the mix of formats.
+//
+// Caveat: Where replays count as views, the figure can exceed one.
+//
+// Source: smartclip glossary, View-Through Rate.
+func ViewThroughRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.AdsViewThroughRate)
 }
 
 // Spend is the amount charged by advertising channels for placements that ran during a period.
@@ -159,6 +477,8 @@ func Spend() metric.Metric[metric.Money] {
 //
 // Excludes agency fees; creative production.
 //
+// Read together with [ConversionRate].
+//
 // Caveat: The price bid for a click is an upper limit and not this average.
 //
 // Source: house.
@@ -173,13 +493,16 @@ func CostPerClick() metric.Metric[metric.Money] {
 //
 // What does a brochure download cost us?
 //
-//   - Also called: CPA, cost per conversion, cost per download
+//   - Also called: CPA, cost per download
 //   - Unit: money/action; range: [0, inf); better: lower
 //   - Stage: attract, convert; time: period
 //   - Undefined when actions == 0: zero_denominator
 //   - Since 0.1.0, beta
 //
 // Excludes agency fees; creative production.
+//
+// Variant of [CostPerConversion]: the goal is the download of a brochure, each download
+// counted. Read together with [ReturnOnAdSpend].
 //
 // Caveat: The abbreviation also stands for cost per acquisition; a cost for each customer won
 // is the customer acquisition cost and takes more than media spend.
@@ -206,13 +529,420 @@ func CostPerAction() metric.Metric[metric.Money] {
 //
 // Includes served advertisements whether or not they came into view.
 //
-// Caveat: Without the factor the figure is the cost of a single showing. On the first example
-// spend / impressions gives 0.008 EUR instead of 8.00 EUR.
+// Read together with [ViewabilityRate].
 //
-// Caveat: The price for a thousand viewable impressions is higher and is quoted under another
-// abbreviation.
+// Caveat: Without the factor the figure is the cost of a single showing. On the first example
+// spend / impressions gives 0.002 USD instead of 2.00 USD.
+//
+// Caveat: The price for a thousand viewable impressions is as a rule higher and is quoted as
+// vCPM.
 //
 // Source: house.
 func CostPerMille() metric.Metric[metric.Money] {
 	return metric.Standard[metric.Money](&std.AdsCostPerMille)
+}
+
+// ViewableCostPerMille is the media spend of a period for every thousand times that an
+// advertisement came into view.
+//
+//	1000 * spend / viewable_impressions
+//
+// What does it cost to be seen a thousand times?
+//
+//   - Also called: vCPM, viewable CPM
+//   - Unit: money/impression per 1000; range: [0, inf); better: lower
+//   - Stage: attract; time: period
+//   - Undefined when viewable_impressions == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Variant of [CostPerMille]: only showings that came into view are counted. Read together with
+// [ViewabilityRate].
+//
+// Caveat: The page cited divides the thousands of showings by the spend. On the first example
+// viewable_impressions / 1000 / spend gives 0.096 USD instead of 125/12 USD.
+//
+// Caveat: A price for a thousand served showings divided by the viewability gives the same
+// figure only when every showing was measured.
+//
+// Source: Gourmet Ads glossary, vCPM.
+func ViewableCostPerMille() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.AdsViewableCostPerMille)
+}
+
+// MarketSpend is the amount that all advertisers of the category together, ourselves included,
+// spent on media during a period, as estimated by a panel.
+//
+// How much does the whole category spend on media?
+//
+//   - Also called: market advertising spend, total category spend
+//   - Unit: money; range: [0, inf); better: none
+//   - Stage: attract; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: never
+//   - Since 0.1.0, beta
+//
+// Includes our own spend.
+//
+// Source: house.
+func MarketSpend() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.AdsMarketSpend)
+}
+
+// ShareOfVoice is the share of what all advertisers of the category spent on media during a
+// period that was our own.
+//
+//	spend / market_spend
+//
+// What share of the advertising of our category is ours?
+//
+//   - Also called: SOV, share of spend
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: attract; time: period
+//   - Undefined when market_spend == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Read together with [ReturnOnAdSpend].
+//
+// Caveat: Dividing by what the competitors alone spend is a ratio of rivals and no share; a
+// page that does so prints 10 percent for the second example. On the first example spend /
+// (market_spend - spend) gives 1/19 instead of 0.05.
+//
+// Caveat: Shares of mentions, of impressions and of clicks in search go by the same name and
+// must be qualified by it.
+//
+// Source: Wikipedia, Share of voice.
+func ShareOfVoice() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.AdsShareOfVoice)
+}
+
+// CostPerConversion is the media spend of a period for each time that the goal named by the
+// advertiser was reached.
+//
+//	spend / conversions
+//
+// What does it cost to reach the goal once?
+//
+//   - Also called: CPA, cost per acquisition
+//   - Unit: money/conversion; range: [0, inf); better: lower
+//   - Stage: convert, attract; time: period
+//   - Undefined when conversions == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Excludes agency fees; creative production.
+//
+// Read together with [Conversions].
+//
+// Caveat: The abbreviation also stands for the cost of a customer won, which is the customer
+// acquisition cost and takes more than media spend.
+//
+// Caveat: One page prints the formula upside down, conversions over cost. On the first example
+// conversions / spend gives 0.04 USD instead of 25.00 USD.
+//
+// Caveat: Two goals of different worth have costs that cannot be compared; keep one figure for
+// each goal.
+//
+// Source: Expert PPC Services, CPA Calculator.
+func CostPerConversion() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.AdsCostPerConversion)
+}
+
+// ManagementCost is the amount spent during a period on running advertisements beyond the media
+// themselves, such as agencies, creative work and tools.
+//
+// What does it cost to run our advertising beyond the media?
+//
+//   - Also called: agency fees, non-media cost
+//   - Unit: money; range: [0, inf); better: none
+//   - Stage: attract; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes media spend.
+//
+// Source: house.
+func ManagementCost() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.AdsManagementCost)
+}
+
+// CostPerConversionAllIn is the media spend of a period together with the cost of running the
+// advertisements for each time that the goal was reached.
+//
+//	(spend + management_cost) / conversions
+//
+// What does it cost to reach the goal once, agencies included?
+//
+//   - Also called: fully loaded CPA, CPA with management fees
+//   - Unit: money/conversion; range: [0, inf); better: lower
+//   - Stage: convert, attract; time: period
+//   - Undefined when conversions == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Variant of [CostPerConversion]: the cost of running the advertisements is added to the media
+// spend. Read together with [Conversions]. At least [CostPerConversion].
+//
+// Caveat: Media spend alone leaves the fees out. On the first example spend / conversions gives
+// 10.00 USD instead of 13.00 USD.
+//
+// Source: Blurry Marketing, How to Calculate CPA in Google Ads.
+func CostPerConversionAllIn() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.AdsCostPerConversionAllIn)
+}
+
+// CostPerView is the media spend on video advertisements during a period for each time that one
+// of them was watched up to the named threshold.
+//
+//	spend / video_views
+//
+// What does it cost to be watched once?
+//
+//   - Also called: CPV, cost per video view
+//   - Unit: money/view; range: [0, inf); better: lower
+//   - Stage: attract; time: period
+//   - Undefined when video_views == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Excludes spend on advertisements that are not videos.
+//
+// Read together with [ViewThroughRate].
+//
+// Caveat: Costs under different thresholds cannot be compared; a lower threshold makes every
+// view cheaper.
+//
+// Source: Morning Dough, What is CPV.
+func CostPerView() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.AdsCostPerView)
+}
+
+// MarketShare is the share of what all sellers of the category together sold during a period
+// that was our own, as estimated by a panel.
+//
+// What share of the sales of our category is ours?
+//
+//   - Also called: share of market, SOM
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: grow, attract; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: never; over populations: never
+//   - Since 0.1.0, beta
+//
+// Source: house.
+func MarketShare() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.AdsMarketShare)
+}
+
+// ExcessShareOfVoice is the difference between our share of the media spend of the category and
+// our share of its sales during a period.
+//
+//	share_of_voice - market_share
+//
+// Do we advertise more than our size would suggest?
+//
+//   - Also called: ESOV, extra share of voice
+//   - Unit: 1; range: [-1, 1]; better: target
+//   - Stage: grow, attract; time: period
+//   - Since 0.1.0, beta
+//
+// Read together with [ReturnOnAdSpend].
+//
+// Caveat: It is a difference of two shares, stated in percentage points; two points above a
+// market share of one percent and of forty percent are not alike.
+//
+// Caveat: Where some sellers of the category do not advertise, the shares of voice of the
+// others lie above their market shares without any extra effort.
+//
+// Source: Ignite Media Consulting, What is ESOV.
+func ExcessShareOfVoice() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.AdsExcessShareOfVoice)
+}
+
+// Revenue is the amount of the purchases of a period that the attribution rule in use credits
+// to advertisements, after discounts and before tax and returns.
+//
+// How much do our advertisements sell under our attribution rule?
+//
+//   - Also called: conversion value, attributed revenue
+//   - Unit: money; range: [0, inf); better: higher
+//   - Stage: convert, attract, grow; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Includes purchases refunded later.
+//
+// Excludes tax; discounts.
+//
+// Caveat: Another attribution rule gives another amount from the same purchases; name the rule
+// and its window.
+//
+// Source: house.
+func Revenue() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.AdsRevenue)
+}
+
+// RefundedRevenue is the amount paid back during a period for purchases that had been credited
+// to advertisements.
+//
+// How much of what our advertisements sold came back?
+//
+//   - Also called: refunded conversion value
+//   - Unit: money; range: [0, inf); better: lower
+//   - Stage: retain, convert; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Source: house.
+func RefundedRevenue() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.AdsRefundedRevenue)
+}
+
+// VariableCost is the amount that the purchases credited to advertisements of a period cost to
+// fulfil, from goods and shipping to payment fees.
+//
+// What does it cost to fulfil what our advertisements sell?
+//
+//   - Also called: cost of fulfilling credited purchases
+//   - Unit: money; range: [0, inf); better: lower
+//   - Stage: convert, grow; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Includes goods; shipping; payment fees.
+//
+// Excludes media spend.
+//
+// Source: house.
+func VariableCost() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.AdsVariableCost)
+}
+
+// ReturnOnAdSpend is the ratio of the amount of the purchases credited to advertisements during
+// a period to the media spend.
+//
+//	revenue / spend
+//
+// How much do we sell for each unit of money spent on media?
+//
+//   - Also called: ROAS
+//   - Unit: 1; range: [0, inf); better: higher
+//   - Stage: convert, attract, grow; time: period
+//   - Undefined when spend == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Includes purchases refunded later.
+//
+// Excludes agency fees; cost of the goods.
+//
+// Read together with [ProfitOnAdSpend].
+//
+// Caveat: What is earned beyond the spend is the return on investment, smaller by one. On the
+// first example (revenue - spend) / spend gives 4 instead of 5.
+//
+// Caveat: Sales are not profit; at a margin of a fifth this example only pays its media.
+//
+// Caveat: Purchases that would have happened without the advertisement are credited too; only a
+// test with a control group shows the part it caused.
+//
+// Source: Vertical Rail, Calculate ROAS.
+func ReturnOnAdSpend() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.AdsReturnOnAdSpend)
+}
+
+// ReturnOnAdSpendAllIn is the ratio of the amount of the purchases credited to advertisements
+// during a period to media spend and the cost of running them together.
+//
+//	revenue / (spend + management_cost)
+//
+// How much do we sell for each unit of money spent on advertising, agencies included?
+//
+//   - Also called: ROAS, fully loaded ROAS
+//   - Unit: 1; range: [0, inf); better: higher
+//   - Stage: convert, attract, grow; time: period
+//   - Undefined when spend + management_cost == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Variant of [ReturnOnAdSpend]: the cost of running the advertisements is added to the media
+// spend. Read together with [ProfitOnAdSpend]. At most [ReturnOnAdSpend].
+//
+// Caveat: Fees that do not depend on the campaign move it, so a short period says little.
+//
+// Source: house.
+func ReturnOnAdSpendAllIn() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.AdsReturnOnAdSpendAllIn)
+}
+
+// ReturnOnAdSpendNet is the ratio of the amount of the purchases credited to advertisements and
+// not paid back during a period to the media spend.
+//
+//	(revenue - refunded_revenue) / spend
+//
+// How much do we sell and keep for each unit of money spent on media?
+//
+//   - Also called: ROAS, ROAS after refunds
+//   - Unit: 1; range: (-inf, inf); better: higher
+//   - Stage: convert, attract, grow; time: period
+//   - Undefined when spend == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Variant of [ReturnOnAdSpend]: refunds are taken off the revenue. Read together with
+// [ProfitOnAdSpend]. At most [ReturnOnAdSpend].
+//
+// Caveat: Refunds follow their purchases by days or weeks and belong in part to earlier
+// purchases; while sales grow the figure is too high.
+//
+// Source: house.
+func ReturnOnAdSpendNet() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.AdsReturnOnAdSpendNet)
+}
+
+// ProfitOnAdSpend is the ratio of what the purchases credited to advertisements during a period
+// leave after the cost of fulfilling them to the media spend.
+//
+//	(revenue - variable_cost) / spend
+//
+// How much gross profit do we make for each unit of money spent on media?
+//
+//   - Also called: POAS, gross profit return on ad spend
+//   - Unit: 1; range: (-inf, inf); better: higher
+//   - Stage: convert, grow; time: period
+//   - Undefined when spend == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// At most [ReturnOnAdSpend]. Read together with [Conversions].
+//
+// Caveat: Revenue over spend hides that more than half of it pays for the goods. On the first
+// example revenue / spend gives 4 instead of 1.8.
+//
+// Caveat: Below one the media are not paid back by the purchases they are credited with.
+//
+// Source: Adsmaa, ROAS Calculator.
+func ProfitOnAdSpend() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.AdsProfitOnAdSpend)
+}
+
+// BreakEvenReturn is the ratio of credited revenue to media spend at which the gross margin of
+// what is sold pays for the media and nothing is left.
+//
+//	1 / economics.gross_margin
+//
+// How much must a unit of media spend sell to pay for itself?
+//
+//   - Also called: break-even ROAS
+//   - Unit: 1; range: [1, inf); better: lower
+//   - Stage: convert, grow; time: period
+//   - Undefined when economics.gross_margin == 0: zero_denominator
+//   - Undefined when economics.gross_margin < 0: out_of_domain
+//   - Since 0.1.0, beta
+//
+// Inverse of [github.com/openlifecycle/lifecycle/catalog/economics.GrossMargin].
+//
+// Caveat: It leaves nothing for salaries and rent, so a target has to lie above it.
+//
+// Caveat: A margin before shipping and payment fees gives a threshold that is too low.
+//
+// Source: TurnInt, ROAS calculator.
+func BreakEvenReturn() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.AdsBreakEvenReturn)
 }

@@ -6,51 +6,65 @@ import (
 	"fmt"
 
 	"github.com/openlifecycle/lifecycle/catalog/ads"
+	"github.com/openlifecycle/lifecycle/catalog/economics"
 	"github.com/openlifecycle/lifecycle/metric"
 )
 
 func ExampleClickThroughRate() {
 	value, err := ads.ClickThroughRate().Of(
-		ads.Clicks().Is(250),
-		ads.Impressions().Is(10000),
+		ads.Clicks().Is(5),
+		ads.Impressions().Is(1000),
 	)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	fmt.Println(value)
-	// Output: 2.5%
+	// Output: 0.5%
 }
 
 func ExampleCostPerClick() {
 	value, err := ads.CostPerClick().Of(
-		ads.Spend().Is(metric.EUR("400.00")),
-		ads.Clicks().Is(250),
+		ads.Spend().Is(metric.USD("2000.00")),
+		ads.Clicks().Is(800),
 	)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	fmt.Println(value)
-	// Output: 1.60 EUR
+	// Output: 2.50 USD
 }
 
 func ExampleCostPerAction() {
 	value, err := ads.CostPerAction().Of(
-		ads.Spend().Is(metric.EUR("400.00")),
-		ads.Actions().Is(32),
+		ads.Spend().Is(metric.USD("500.00")),
+		ads.Actions().Is(250),
 	)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	fmt.Println(value)
-	// Output: 12.50 EUR
+	// Output: 2.00 USD
 }
 
 func ExampleCostPerMille() {
 	value, err := ads.CostPerMille().Of(
-		ads.Spend().Is(metric.EUR("400.00")),
+		ads.Spend().Is(metric.USD("200.00")),
+		ads.Impressions().Is(100000),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 2.00 USD
+}
+
+func ExampleMeasuredRate() {
+	value, err := ads.MeasuredRate().Of(
+		ads.MeasuredImpressions().Is(42000),
 		ads.Impressions().Is(50000),
 	)
 	if err != nil {
@@ -58,5 +72,216 @@ func ExampleCostPerMille() {
 		return
 	}
 	fmt.Println(value)
-	// Output: 8.00 EUR
+	// Output: 84%
+}
+
+func ExampleViewabilityRate() {
+	value, err := ads.ViewabilityRate().Of(
+		ads.ViewableImpressions().Is(5),
+		ads.MeasuredImpressions().Is(10),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 50%
+}
+
+func ExampleViewableCostPerMille() {
+	value, err := ads.ViewableCostPerMille().Of(
+		ads.Spend().Is(metric.USD("300000.00")),
+		ads.ViewableImpressions().Is(28800000),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 10.42 USD
+}
+
+func ExampleFrequency() {
+	value, err := ads.Frequency().Of(
+		ads.Impressions().Is(2000000),
+		ads.Reach().Is(500000),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 4
+}
+
+func ExampleImpressionShare() {
+	value, err := ads.ImpressionShare().Of(
+		ads.Impressions().Is(30000),
+		ads.EligibleImpressions().Is(48000),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 62.5%
+}
+
+func ExampleShareOfVoice() {
+	value, err := ads.ShareOfVoice().Of(
+		ads.Spend().Is(metric.USD("5000000.00")),
+		ads.MarketSpend().Is(metric.USD("100000000.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 5%
+}
+
+func ExampleExcessShareOfVoice() {
+	value, err := ads.ExcessShareOfVoice().Of(
+		ads.ShareOfVoice().Is(metric.MustRatio("0.12")),
+		ads.MarketShare().Is(metric.MustRatio("0.1")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 2%
+}
+
+func ExampleConversionRate() {
+	value, err := ads.ConversionRate().Of(
+		ads.Conversions().Is(50),
+		ads.Clicks().Is(1000),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 5%
+}
+
+func ExampleCostPerConversion() {
+	value, err := ads.CostPerConversion().Of(
+		ads.Spend().Is(metric.USD("2000.00")),
+		ads.Conversions().Is(80),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 25.00 USD
+}
+
+func ExampleCostPerConversionAllIn() {
+	value, err := ads.CostPerConversionAllIn().Of(
+		ads.Spend().Is(metric.USD("1000.00")),
+		ads.ManagementCost().Is(metric.USD("300.00")),
+		ads.Conversions().Is(100),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 13.00 USD
+}
+
+func ExampleReturnOnAdSpend() {
+	value, err := ads.ReturnOnAdSpend().Of(
+		ads.Revenue().Is(metric.USD("5000.00")),
+		ads.Spend().Is(metric.USD("1000.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 500%
+}
+
+func ExampleReturnOnAdSpendAllIn() {
+	value, err := ads.ReturnOnAdSpendAllIn().Of(
+		ads.Revenue().Is(metric.USD("5000.00")),
+		ads.Spend().Is(metric.USD("1000.00")),
+		ads.ManagementCost().Is(metric.USD("250.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 400%
+}
+
+func ExampleReturnOnAdSpendNet() {
+	value, err := ads.ReturnOnAdSpendNet().Of(
+		ads.Revenue().Is(metric.USD("5000.00")),
+		ads.RefundedRevenue().Is(metric.USD("600.00")),
+		ads.Spend().Is(metric.USD("1000.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 440%
+}
+
+func ExampleProfitOnAdSpend() {
+	value, err := ads.ProfitOnAdSpend().Of(
+		ads.Revenue().Is(metric.USD("4000.00")),
+		ads.VariableCost().Is(metric.USD("2200.00")),
+		ads.Spend().Is(metric.USD("1000.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 180%
+}
+
+func ExampleBreakEvenReturn() {
+	value, err := ads.BreakEvenReturn().Of(
+		economics.GrossMargin().Is(metric.MustRatio("0.25")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 400%
+}
+
+func ExampleViewThroughRate() {
+	value, err := ads.ViewThroughRate().Of(
+		ads.VideoViews().Is(7500),
+		ads.Impressions().Is(30000),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 25%
+}
+
+func ExampleCostPerView() {
+	value, err := ads.CostPerView().Of(
+		ads.Spend().Is(metric.USD("1500.00")),
+		ads.VideoViews().Is(3000),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 0.50 USD
 }

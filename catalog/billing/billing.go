@@ -2,10 +2,17 @@
 
 // Package billing defines the standard metrics of the domain Billing.
 //
-// Metrics of collecting recurring payments: what fails, what is recovered, and whom failure
-// costs us. A payment that fails several times failed once, at its first attempt. It is
-// recovered when it is collected within thirty days of that failure. A customer is lost
-// involuntarily when the stated reason of the cancellation is payment and not a wish to leave.
+// Metrics of collecting payments: what fails, what is recovered, whom failure costs us, what is
+// given back and how long money is outstanding. A payment that fails several times failed once,
+// at its first attempt. It is recovered when it is collected within thirty days of that
+// failure. A customer is lost involuntarily when the stated reason of the cancellation is
+// payment and not a wish to leave.
+//
+// # Collected payments
+//
+//   - [SuccessfulPayments]: how many payments did we collect?
+//   - [CollectedAmount]: how much money did we collect?
+//   - [PreviousMonthPayments]: how many payments did we collect last month?
 //
 // # Failed payments
 //
@@ -15,11 +22,46 @@
 //   - [FailedPayments]: how many charges failed when they were due?
 //   - [RecoveredPayments]: how many failed charges did we collect after all?
 //   - [PaymentRecoveryRateByCount]: what share of failed charges do we collect after all?
+//   - [DuePayments]: how many charges did we try to collect?
+//   - [DueAmount]: how much money was due?
+//   - [FailedPaymentRate]: what share of charges fails when due?
+//   - [FailedPaymentRateByValue]: what share of money fails when due?
+//   - [NetPaymentLossRate]: what share of charges is lost for good?
 //
 // # Involuntary churn
 //
 //   - [InvoluntarilyChurnedCustomers]: how many customers did failed payments cost us?
 //   - [InvoluntaryChurnRate]: what part of our customers do we lose to failed payments?
+//   - [FailedAccounts]: how many customers had a payment fail?
+//   - [RecoveredAccounts]: how many customers paid after a failure?
+//   - [OtherBillingLosses]: how many customers did billing lose us besides failed charges?
+//   - [InvoluntaryChurnRateNetOfRecovery]: what part of our customers do failed payments cost
+//     us by the count of failures?
+//   - [InvoluntaryShareOfChurn]: how much of our churn do failed payments cause?
+//
+// # Refunds and disputes
+//
+//   - [Chargebacks]: how many payments did card holders dispute?
+//   - [RefundedPayments]: how many payments did we refund?
+//   - [RefundedAmount]: how much money did we give back?
+//   - [ChargebackRatio]: how many payments are disputed for each one collected?
+//   - [ChargebackRatioOnPreviousMonth]: how many payments are disputed for each one collected
+//     last month?
+//   - [PaymentRefundRate]: how many payments do we refund for each one collected?
+//   - [PaymentRefundRateByValue]: how much do we give back of each unit collected?
+//
+// # Receivables
+//
+//   - [OpeningReceivables]: how much were we owed when the period began?
+//   - [Receivables]: how much are we owed?
+//   - [CurrentReceivables]: how much of what we are owed is not yet due?
+//   - [CreditSales]: how much did we sell on credit?
+//   - [PeriodLength]: how long is the period?
+//   - [DaysSalesOutstanding]: how long do we wait for our money?
+//   - [DaysSalesOutstandingOnAverage]: how long do we wait for our money on average?
+//   - [BestPossibleDSO]: how long would we wait if nobody paid late?
+//   - [AverageDaysDelinquent]: how late are we paid?
+//   - [CollectionEffectivenessIndex]: how much of what we could collect did we collect?
 package billing
 
 import (
@@ -27,12 +69,71 @@ import (
 	"github.com/openlifecycle/lifecycle/metric"
 )
 
+// SuccessfulPayments is the count of distinct charges that were collected during a period, at
+// the first attempt or later.
+//
+// How many payments did we collect?
+//
+//   - Also called: collected payments, settled transactions
+//   - Unit: payment; range: [0, inf); better: higher
+//   - Stage: retain; time: period
+//   - Captured as: number of different invoice_id of payment_succeeded
+//   - Rolls up over time: never; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Caveat: Captured from events, a charge collected after a failure is in it only where its
+// success is recorded and not its recovery alone.
+//
+// Source: house.
+func SuccessfulPayments() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.BillingSuccessfulPayments)
+}
+
+// CollectedAmount is the amount of the payments that were collected from customers during a
+// period.
+//
+// How much money did we collect?
+//
+//   - Also called: payment volume
+//   - Unit: money; range: [0, inf); better: higher
+//   - Stage: retain; time: period
+//   - Captured as: sum of amount over payment_succeeded
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes refunds, which are counted by themselves.
+//
+// Caveat: Captured from events, a charge collected after a failure is in it only where its
+// success is recorded and not its recovery alone.
+//
+// Source: house.
+func CollectedAmount() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.BillingCollectedAmount)
+}
+
+// PreviousMonthPayments is the count of distinct charges that were collected during the
+// calendar month before this one.
+//
+// How many payments did we collect last month?
+//
+//   - Also called: prior-month transactions
+//   - Unit: payment; range: [0, inf); better: none
+//   - Stage: retain; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: never; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Source: house.
+func PreviousMonthPayments() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.BillingPreviousMonthPayments)
+}
+
 // FailedAmount is the amount of the recurring payments that failed at their first attempt
 // during a period.
 //
 // How much money failed to arrive when it was due?
 //
-//   - Also called: amount in dunning, failed payment volume
+//   - Also called: failed payment volume
 //   - Unit: money; range: [0, inf); better: lower
 //   - Stage: retain, exit; time: cohort
 //   - Captured as: sum of amount over payment_failed where attempt == 1
@@ -40,6 +141,9 @@ import (
 //   - Since 0.1.0, beta
 //
 // Excludes further failures of the same payment.
+//
+// Caveat: Captured from events, only failures that carry the number of the attempt, counted
+// from one, are found.
 //
 // Source: house.
 func FailedAmount() metric.Metric[metric.Money] {
@@ -64,7 +168,7 @@ func FailedAmount() metric.Metric[metric.Money] {
 // is to be recorded.
 //
 // Caveat: Captured from events, a recovery falls into the period in which it happened and not
-// into that of the failure.
+// into that of the failure, and the thirty days are not checked.
 //
 // Source: house.
 func RecoveredAmount() metric.Metric[metric.Money] {
@@ -88,6 +192,8 @@ func RecoveredAmount() metric.Metric[metric.Money] {
 //
 // Excludes payments collected later than thirty days after the failure.
 //
+// Read together with [FailedPaymentRate].
+//
 // Caveat: Counting payments instead of money hides that large payments fail and recover
 // differently; that reading is the variant by count.
 //
@@ -96,6 +202,9 @@ func RecoveredAmount() metric.Metric[metric.Money] {
 //
 // Caveat: Adding up every failed attempt counts one payment several times and makes the rate
 // too low.
+//
+// Caveat: Captured from events, recoveries of earlier failures are in the numerator; in a month
+// with few failures the quotient passes one and has no value.
 //
 // Source: house.
 func PaymentRecoveryRate() metric.Metric[metric.Ratio] {
@@ -107,7 +216,6 @@ func PaymentRecoveryRate() metric.Metric[metric.Ratio] {
 //
 // How many charges failed when they were due?
 //
-//   - Also called: payments in dunning
 //   - Unit: payment; range: [0, inf); better: lower
 //   - Stage: retain, exit; time: cohort
 //   - Captured as: number of different invoice_id of payment_failed where attempt == 1
@@ -115,6 +223,9 @@ func PaymentRecoveryRate() metric.Metric[metric.Ratio] {
 //   - Since 0.1.0, beta
 //
 // Excludes further failures of the same charge.
+//
+// Caveat: Captured from events, only failures that carry the number of the attempt, counted
+// from one, are found.
 //
 // Source: house.
 func FailedPayments() metric.Metric[metric.Count] {
@@ -139,7 +250,7 @@ func FailedPayments() metric.Metric[metric.Count] {
 // to be recorded.
 //
 // Caveat: Captured from events, a recovery falls into the period in which it happened and not
-// into that of the failure.
+// into that of the failure, and the thirty days are not checked.
 //
 // Source: house.
 func RecoveredPayments() metric.Metric[metric.Count] {
@@ -168,13 +279,122 @@ func RecoveredPayments() metric.Metric[metric.Count] {
 // Caveat: Where small charges recover more easily, this rate is above the rate by value and
 // promises more money than arrives.
 //
+// Caveat: Captured from events, recoveries of earlier failures are in the numerator; in a month
+// with few failures the quotient passes one and has no value.
+//
 // Source: house.
 func PaymentRecoveryRateByCount() metric.Metric[metric.Ratio] {
 	return metric.Standard[metric.Ratio](&std.BillingPaymentRecoveryRateByCount)
 }
 
-// InvoluntarilyChurnedCustomers is the count of distinct customers whose subscription ended
-// during a period for reasons of payment and without their wish.
+// DuePayments is the count of distinct recurring charges whose first attempt was made during a
+// period, whatever became of it.
+//
+// How many charges did we try to collect?
+//
+//   - Also called: charges due, first attempts
+//   - Unit: payment; range: [0, inf); better: none
+//   - Stage: retain; time: cohort
+//   - Supplied by the caller
+//   - Rolls up over time: never; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes further attempts of the same charge.
+//
+// Source: house.
+func DuePayments() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.BillingDuePayments)
+}
+
+// DueAmount is the amount of the recurring charges whose first attempt was made during a
+// period, whatever became of it.
+//
+// How much money was due?
+//
+//   - Also called: payment volume due
+//   - Unit: money; range: [0, inf); better: none
+//   - Stage: retain; time: cohort
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Source: house.
+func DueAmount() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.BillingDueAmount)
+}
+
+// FailedPaymentRate is the share of the recurring charges first attempted in a period that
+// failed at that first attempt.
+//
+//	failed_payments / due_payments
+//
+// What share of charges fails when due?
+//
+//   - Also called: payment failure rate
+//   - Unit: 1; range: [0, 1]; better: lower
+//   - Stage: retain, exit; time: cohort
+//   - Undefined when due_payments == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Excludes further attempts of the same charge.
+//
+// Read together with [PaymentRecoveryRateByCount].
+//
+// Caveat: Over all attempts, retries included, a charge that fails four times counts four
+// times.
+//
+// Source: Rekko glossary, Payment Failure Rate; house.
+func FailedPaymentRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.BillingFailedPaymentRate)
+}
+
+// FailedPaymentRateByValue is the share of the amount of recurring charges first attempted in a
+// period that failed at that first attempt.
+//
+//	failed_amount / due_amount
+//
+// What share of money fails when due?
+//
+//   - Also called: payment failure rate
+//   - Unit: 1; range: [0, 1]; better: lower
+//   - Stage: retain, exit; time: cohort
+//   - Undefined when due_amount == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Variant of [FailedPaymentRate]: charges count by their amount.
+//
+// Caveat: One large invoice moves it more than a hundred small ones.
+//
+// Source: house.
+func FailedPaymentRateByValue() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.BillingFailedPaymentRateByValue)
+}
+
+// NetPaymentLossRate is the share of the recurring charges first attempted in a period that
+// failed and were not collected within thirty days.
+//
+//	(failed_payments - recovered_payments) / due_payments
+//
+// What share of charges is lost for good?
+//
+//   - Also called: net loss rate, unrecovered payment rate
+//   - Unit: 1; range: [0, 1]; better: lower
+//   - Stage: exit, retain; time: cohort
+//   - Undefined when due_payments == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// At most [FailedPaymentRate].
+//
+// Caveat: It is called the involuntary churn rate by some; a charge is not a customer, and not
+// every unpaid customer leaves.
+//
+// Source: Rekko guide, Measure Recovery Success; house.
+func NetPaymentLossRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.BillingNetPaymentLossRate)
+}
+
+// InvoluntarilyChurnedCustomers is the count of distinct customers whose recurring revenue fell
+// to zero during a period for reasons of payment and without their wish.
 //
 // How many customers did failed payments cost us?
 //
@@ -188,7 +408,11 @@ func PaymentRecoveryRateByCount() metric.Metric[metric.Ratio] {
 //
 // Includes expired cards; insufficient funds; payments given up after all retries.
 //
-// Excludes cancellations by the customer; cancellations whose reason is unknown.
+// Excludes cancellations by the customer; cancellations whose reason is unknown; customers who
+// keep another subscription.
+//
+// Caveat: Captured from events, every customer counts who lost a subscription without wanting
+// to: those who keep another one, and those cut off for a reason other than payment, are in it.
 //
 // Source: house.
 func InvoluntarilyChurnedCustomers() metric.Metric[metric.Count] {
@@ -202,7 +426,8 @@ func InvoluntarilyChurnedCustomers() metric.Metric[metric.Count] {
 //
 // What part of our customers do we lose to failed payments?
 //
-//   - Also called: involuntary churn, passive churn, delinquent churn
+//   - Also called: involuntary churn, involuntary customer churn, passive churn, delinquent
+//     churn
 //   - Unit: 1; range: [0, inf); better: lower
 //   - Stage: exit, retain; time: period
 //   - Undefined when subscription.opening_customers == 0: zero_denominator
@@ -219,4 +444,469 @@ func InvoluntarilyChurnedCustomers() metric.Metric[metric.Count] {
 // Source: house.
 func InvoluntaryChurnRate() metric.Metric[metric.Ratio] {
 	return metric.Standard[metric.Ratio](&std.BillingInvoluntaryChurnRate)
+}
+
+// FailedAccounts is the count of distinct customers of whom at least one recurring charge
+// failed during a period.
+//
+// How many customers had a payment fail?
+//
+//   - Unit: customer; range: [0, inf); better: lower
+//   - Stage: retain, exit; time: period
+//   - Captured as: number of different customer of payment_failed
+//   - Rolls up over time: never; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Source: house.
+func FailedAccounts() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.BillingFailedAccounts)
+}
+
+// RecoveredAccounts is the count of distinct customers of whom a failed recurring charge was
+// collected after all during a period.
+//
+// How many customers paid after a failure?
+//
+//   - Unit: customer; range: [0, inf); better: higher
+//   - Stage: retain, exit; time: period
+//   - Captured as: number of different customer of payment_recovered
+//   - Rolls up over time: never; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Source: house.
+func RecoveredAccounts() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.BillingRecoveredAccounts)
+}
+
+// OtherBillingLosses is the count of customers lost during a period for reasons of billing
+// other than a failed charge not recovered.
+//
+// How many customers did billing lose us besides failed charges?
+//
+//   - Unit: customer; range: [0, inf); better: lower
+//   - Stage: exit; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: never; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Includes invoices never paid; mandates withdrawn by a bank.
+//
+// Source: house.
+func OtherBillingLosses() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.BillingOtherBillingLosses)
+}
+
+// InvoluntaryChurnRateNetOfRecovery is the ratio of customers with a failed payment, less those
+// recovered and with other billing losses added, to the customers paying when the period began.
+//
+//	(failed_accounts - recovered_accounts + other_billing_losses) / subscription.opening_customers
+//
+// What part of our customers do failed payments cost us by the count of failures?
+//
+//   - Also called: net involuntary churn rate, involuntary churn
+//   - Unit: 1; better: lower
+//   - Stage: exit, retain; time: period
+//   - Undefined when subscription.opening_customers == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Variant of [InvoluntaryChurnRate]: failures and recoveries of the period are netted instead
+// of counting the customers who left for reasons of payment.
+//
+// Caveat: Accounts recovered after the period count as lost in it, and recoveries of earlier
+// failures as gained; the rate can be negative.
+//
+// Source: codingace, Involuntary Churn Rate; house.
+func InvoluntaryChurnRateNetOfRecovery() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.BillingInvoluntaryChurnRateNetOfRecovery)
+}
+
+// InvoluntaryShareOfChurn is the share of the customers lost during a period who left for
+// reasons of payment and without their wish.
+//
+//	involuntarily_churned_customers / subscription.churned_customers
+//
+// How much of our churn do failed payments cause?
+//
+//   - Also called: involuntary churn percentage
+//   - Unit: 1; range: [0, 1]; better: lower
+//   - Stage: exit, retain; time: period
+//   - Undefined when subscription.churned_customers == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Caveat: It rises when fewer customers cancel, without any more payments failing.
+//
+// Caveat: Captured from events, customers who lost one of several subscriptions are in the
+// numerator and not in the denominator, and the quotient can pass one; it then has no value.
+//
+// Source: RetentionLens, Involuntary Churn; house.
+func InvoluntaryShareOfChurn() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.BillingInvoluntaryShareOfChurn)
+}
+
+// Chargebacks is the count of payments that card holders disputed with their bank during a
+// period, by the date of the dispute.
+//
+// How many payments did card holders dispute?
+//
+//   - Also called: disputes, disputed payments
+//   - Unit: payment; range: [0, inf); better: lower
+//   - Stage: retain, exit; time: period
+//   - Captured as: number of dispute_opened
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Includes disputes that are won later.
+//
+// Excludes refunds the company gave itself.
+//
+// Source: house.
+func Chargebacks() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.BillingChargebacks)
+}
+
+// RefundedPayments is the count of refunds that were given for charges during a period, in full
+// or in part.
+//
+// How many payments did we refund?
+//
+//   - Unit: payment; range: [0, inf); better: lower
+//   - Stage: retain, exit; time: period
+//   - Captured as: number of invoice_refunded
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes chargebacks; credits against later invoices.
+//
+// Caveat: A payment refunded in two parts counts twice.
+//
+// Source: house.
+func RefundedPayments() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.BillingRefundedPayments)
+}
+
+// RefundedAmount is the amount of the refunds that were given for charges during a period.
+//
+// How much money did we give back?
+//
+//   - Unit: money; range: [0, inf); better: lower
+//   - Stage: retain, exit; time: period
+//   - Captured as: sum of amount over invoice_refunded
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes chargebacks; credits against later invoices.
+//
+// Source: house.
+func RefundedAmount() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.BillingRefundedAmount)
+}
+
+// ChargebackRatio is the ratio of the payments disputed during a month to the payments
+// collected in the same month.
+//
+//	chargebacks / successful_payments
+//
+// How many payments are disputed for each one collected?
+//
+//   - Also called: chargeback rate, dispute rate, Visa chargeback ratio
+//   - Unit: 1; range: [0, inf); better: lower
+//   - Stage: retain, exit; time: period
+//   - Undefined when successful_payments == 0: zero_denominator
+//   - Grain: month, undefined for other periods: grain_mismatch
+//   - Since 0.1.0, beta
+//
+// Includes disputes of payments of earlier months.
+//
+// Caveat: When sales fall, disputes of earlier months raise the ratio without any new trouble.
+//
+// Caveat: By the month of the original payment it is a third figure, final only after months.
+//
+// Source: Vendo documentation, Visa and Mastercard Chargebacks; house.
+func ChargebackRatio() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.BillingChargebackRatio)
+}
+
+// ChargebackRatioOnPreviousMonth is the ratio of the payments disputed during a month to the
+// payments collected in the month before it.
+//
+//	chargebacks / previous_month_payments
+//
+// How many payments are disputed for each one collected last month?
+//
+//   - Also called: chargeback rate, Mastercard chargeback ratio
+//   - Unit: 1; range: [0, inf); better: lower
+//   - Stage: retain, exit; time: period
+//   - Undefined when previous_month_payments == 0: zero_denominator
+//   - Grain: month, undefined for other periods: grain_mismatch
+//   - Since 0.1.0, beta
+//
+// Variant of [ChargebackRatio]: the payments of the month before are in the denominator.
+//
+// Caveat: A new shop has no month before and so no value in its first one.
+//
+// Source: Vendo documentation, Visa and Mastercard Chargebacks.
+func ChargebackRatioOnPreviousMonth() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.BillingChargebackRatioOnPreviousMonth)
+}
+
+// PaymentRefundRate is the ratio of the refunds given during a period to the payments collected
+// in it.
+//
+//	refunded_payments / successful_payments
+//
+// How many payments do we refund for each one collected?
+//
+//   - Also called: refund rate
+//   - Unit: 1; range: [0, inf); better: lower
+//   - Stage: retain, exit; time: period
+//   - Undefined when successful_payments == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Includes partial refunds.
+//
+// Excludes chargebacks.
+//
+// Caveat: Refunds belong to the date they are given; those of earlier payments are in the
+// figure.
+//
+// Source: Klipfolio MetricHQ, Payment Refund Rate; house.
+func PaymentRefundRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.BillingPaymentRefundRate)
+}
+
+// PaymentRefundRateByValue is the ratio of the amount refunded during a period to the amount
+// collected in it.
+//
+//	refunded_amount / collected_amount
+//
+// How much do we give back of each unit collected?
+//
+//   - Also called: refund rate
+//   - Unit: 1; range: [0, inf); better: lower
+//   - Stage: retain, exit; time: period
+//   - Undefined when collected_amount == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Excludes chargebacks.
+//
+// Variant of [PaymentRefundRate]: refunds and payments count by their amount.
+//
+// Caveat: Partial refunds make it lower than the rate by count.
+//
+// Source: house.
+func PaymentRefundRateByValue() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.BillingPaymentRefundRateByValue)
+}
+
+// OpeningReceivables is the amount that customers owed for delivered goods and services at the
+// instant a period began.
+//
+// How much were we owed when the period began?
+//
+//   - Also called: beginning receivables
+//   - Unit: money; range: [0, inf); better: none
+//   - Stage: retain; time: instant
+//   - Supplied by the caller
+//   - Rolls up over time: first; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Source: house.
+func OpeningReceivables() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.BillingOpeningReceivables)
+}
+
+// Receivables is the amount that customers owe for delivered goods and services at the instant
+// a period ends, overdue or not.
+//
+// How much are we owed?
+//
+//   - Also called: accounts receivable, closing receivables, trade debtors
+//   - Unit: money; range: [0, inf); better: lower
+//   - Stage: retain; time: instant
+//   - Supplied by the caller
+//   - Rolls up over time: last; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Source: house.
+func Receivables() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.BillingReceivables)
+}
+
+// CurrentReceivables is the amount that customers owe at the instant a period ends and that is
+// not yet due for payment.
+//
+// How much of what we are owed is not yet due?
+//
+//   - Unit: money; range: [0, inf); better: none
+//   - Stage: retain; time: instant
+//   - Supplied by the caller
+//   - Rolls up over time: last; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes overdue invoices.
+//
+// Source: house.
+func CurrentReceivables() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.BillingCurrentReceivables)
+}
+
+// CreditSales is the amount invoiced during a period for goods and services that customers pay
+// for later.
+//
+// How much did we sell on credit?
+//
+//   - Unit: money; range: [0, inf); better: higher
+//   - Stage: retain; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes sales paid at once; tax collected for others.
+//
+// Source: house.
+func CreditSales() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.BillingCreditSales)
+}
+
+// PeriodLength is the time from the beginning to the end of the period that the sales or
+// purchases set beside it belong to.
+//
+// How long is the period?
+//
+//   - Also called: days in period
+//   - Unit: second; range: (0, inf); better: none
+//   - Stage: retain; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: max
+//   - Since 0.1.0, beta
+//
+// Source: house.
+func PeriodLength() metric.Metric[metric.Duration] {
+	return metric.Standard[metric.Duration](&std.BillingPeriodLength)
+}
+
+// DaysSalesOutstanding is the time in which sales on credit like those of a period add up to
+// the amount that customers owe at its end.
+//
+//	receivables / credit_sales * period_length
+//
+// How long do we wait for our money?
+//
+//   - Also called: DSO, debtor days, average collection period
+//   - Unit: second; range: [0, inf); better: lower
+//   - Stage: retain; time: period
+//   - Undefined when credit_sales == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Excludes sales paid at once.
+//
+// Read together with [CollectionEffectivenessIndex].
+//
+// Caveat: A year of 360 days gives one day in seventy-three too few. On the first example
+// receivables / credit_sales * 31104000 [second] gives 6220800s instead of 6307200s.
+//
+// Caveat: With sales that were paid at once in the denominator the time looks shorter than
+// customers take.
+//
+// Caveat: A calculator prints 68.45 days for 3,000 of 16,000; the exact figure is 68.4375.
+//
+// Caveat: Receivables hold the tax that was invoiced; with sales taken before tax the time is
+// too long by the rate of tax.
+//
+// Source: Income Outcome glossary, Days Sales in Receivables; house.
+func DaysSalesOutstanding() metric.Metric[metric.Duration] {
+	return metric.Standard[metric.Duration](&std.BillingDaysSalesOutstanding)
+}
+
+// DaysSalesOutstandingOnAverage is the time in which sales on credit like those of a period add
+// up to the average of what customers owed at its beginning and its end.
+//
+//	(opening_receivables + receivables) / 2 / credit_sales * period_length
+//
+// How long do we wait for our money on average?
+//
+//   - Also called: DSO, average collection period
+//   - Unit: second; range: [0, inf); better: lower
+//   - Stage: retain; time: period
+//   - Undefined when credit_sales == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Variant of [DaysSalesOutstanding]: the average of the receivables at both ends takes the
+// place of those at the end.
+//
+// Caveat: The balance at the end alone gives 18.25 days for the same year. On the first example
+// receivables / credit_sales * period_length gives 1576800s instead of 1734480s.
+//
+// Source: Calculator 7search, Days Sales Outstanding.
+func DaysSalesOutstandingOnAverage() metric.Metric[metric.Duration] {
+	return metric.Standard[metric.Duration](&std.BillingDaysSalesOutstandingOnAverage)
+}
+
+// BestPossibleDSO is the time in which sales on credit like those of a period add up to the
+// part of the receivables at its end that is not yet due.
+//
+//	current_receivables / credit_sales * period_length
+//
+// How long would we wait if nobody paid late?
+//
+//   - Also called: best possible days sales outstanding, BPDSO
+//   - Unit: second; range: [0, inf); better: none
+//   - Stage: retain; time: period
+//   - Undefined when credit_sales == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Excludes overdue invoices.
+//
+// Caveat: It reflects the terms that were granted; longer terms raise it without anyone paying
+// later.
+//
+// Source: Apruve, Best Possible Days Sales Outstanding; house.
+func BestPossibleDSO() metric.Metric[metric.Duration] {
+	return metric.Standard[metric.Duration](&std.BillingBestPossibleDSO)
+}
+
+// AverageDaysDelinquent is the time for which invoices stay open beyond their terms, taken as
+// all days outstanding less those that the terms explain.
+//
+//	days_sales_outstanding - best_possible_dso
+//
+// How late are we paid?
+//
+//   - Also called: ADD, days delinquent
+//   - Unit: second; range: [0, inf); better: lower
+//   - Stage: retain, exit; time: period
+//   - Since 0.1.0, beta
+//
+// At most [DaysSalesOutstanding].
+//
+// Caveat: It is an average over money; one large debtor can be all of it.
+//
+// Source: The Hackett Group, Using DSO to Measure Receivables, Part 2, 2018; house.
+func AverageDaysDelinquent() metric.Metric[metric.Duration] {
+	return metric.Standard[metric.Duration](&std.BillingAverageDaysDelinquent)
+}
+
+// CollectionEffectivenessIndex is the share of the money that could have been collected during
+// a period, what was not yet due at its end left out, that was collected.
+//
+//	(opening_receivables + credit_sales - receivables) / (opening_receivables + credit_sales - current_receivables)
+//
+// How much of what we could collect did we collect?
+//
+//   - Also called: CEI
+//   - Unit: 1; range: (-inf, 1]; better: higher
+//   - Stage: retain; time: period
+//   - Undefined when opening_receivables + credit_sales - current_receivables == 0:
+//     zero_denominator
+//   - Since 0.1.0, beta
+//
+// Caveat: Credit Guru sets one average month of sales against balances three months apart and
+// gets 55.9 % where the sales of all three months give 79.6 %.
+//
+// Caveat: One page subtracts sales instead of adding them.
+//
+// Source: Gaviti glossary, Collection Effectiveness Index; Credit Guru, Collection
+// Effectiveness Index.
+func CollectionEffectivenessIndex() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.BillingCollectionEffectivenessIndex)
 }

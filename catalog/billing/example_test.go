@@ -12,21 +12,8 @@ import (
 
 func ExamplePaymentRecoveryRate() {
 	value, err := billing.PaymentRecoveryRate().Of(
-		billing.FailedAmount().Is(metric.USD("8000.00")),
-		billing.RecoveredAmount().Is(metric.USD("4400.00")),
-	)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	fmt.Println(value)
-	// Output: 55%
-}
-
-func ExamplePaymentRecoveryRateByCount() {
-	value, err := billing.PaymentRecoveryRateByCount().Of(
-		billing.FailedPayments().Is(150),
-		billing.RecoveredPayments().Is(96),
+		billing.FailedAmount().Is(metric.USD("5000.00")),
+		billing.RecoveredAmount().Is(metric.USD("3200.00")),
 	)
 	if err != nil {
 		fmt.Println(err)
@@ -34,6 +21,19 @@ func ExamplePaymentRecoveryRateByCount() {
 	}
 	fmt.Println(value)
 	// Output: 64%
+}
+
+func ExamplePaymentRecoveryRateByCount() {
+	value, err := billing.PaymentRecoveryRateByCount().Of(
+		billing.FailedPayments().Is(50),
+		billing.RecoveredPayments().Is(35),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 70%
 }
 
 func ExampleInvoluntaryChurnRate() {
@@ -47,4 +47,195 @@ func ExampleInvoluntaryChurnRate() {
 	}
 	fmt.Println(value)
 	// Output: 0.75%
+}
+
+func ExampleFailedPaymentRate() {
+	value, err := billing.FailedPaymentRate().Of(
+		billing.FailedPayments().Is(70),
+		billing.DuePayments().Is(1000),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 7%
+}
+
+func ExampleFailedPaymentRateByValue() {
+	value, err := billing.FailedPaymentRateByValue().Of(
+		billing.FailedAmount().Is(metric.USD("5000.00")),
+		billing.DueAmount().Is(metric.USD("62500.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 8%
+}
+
+func ExampleNetPaymentLossRate() {
+	value, err := billing.NetPaymentLossRate().Of(
+		billing.FailedPayments().Is(70),
+		billing.RecoveredPayments().Is(49),
+		billing.DuePayments().Is(1000),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 2.1%
+}
+
+func ExampleInvoluntaryChurnRateNetOfRecovery() {
+	value, err := billing.InvoluntaryChurnRateNetOfRecovery().Of(
+		billing.FailedAccounts().Is(54),
+		billing.RecoveredAccounts().Is(31),
+		billing.OtherBillingLosses().Is(3),
+		subscription.OpeningCustomers().Is(1200),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 2.17%
+}
+
+func ExampleInvoluntaryShareOfChurn() {
+	value, err := billing.InvoluntaryShareOfChurn().Of(
+		billing.InvoluntarilyChurnedCustomers().Is(9),
+		subscription.ChurnedCustomers().Is(30),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 30%
+}
+
+func ExampleChargebackRatio() {
+	value, err := billing.ChargebackRatio().Of(
+		billing.Chargebacks().Is(4),
+		billing.SuccessfulPayments().Is(500),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 0.8%
+}
+
+func ExampleChargebackRatioOnPreviousMonth() {
+	value, err := billing.ChargebackRatioOnPreviousMonth().Of(
+		billing.Chargebacks().Is(1),
+		billing.PreviousMonthPayments().Is(120),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 0.83%
+}
+
+func ExamplePaymentRefundRate() {
+	value, err := billing.PaymentRefundRate().Of(
+		billing.RefundedPayments().Is(10),
+		billing.SuccessfulPayments().Is(1000),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 1%
+}
+
+func ExamplePaymentRefundRateByValue() {
+	value, err := billing.PaymentRefundRateByValue().Of(
+		billing.RefundedAmount().Is(metric.USD("450.00")),
+		billing.CollectedAmount().Is(metric.USD("30000.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 1.5%
+}
+
+func ExampleDaysSalesOutstanding() {
+	value, err := billing.DaysSalesOutstanding().Of(
+		billing.Receivables().Is(metric.USD("40.00")),
+		billing.CreditSales().Is(metric.USD("200.00")),
+		billing.PeriodLength().Is(metric.MustDuration("8760h")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 73d
+}
+
+func ExampleDaysSalesOutstandingOnAverage() {
+	value, err := billing.DaysSalesOutstandingOnAverage().Of(
+		billing.OpeningReceivables().Is(metric.USD("300000.00")),
+		billing.Receivables().Is(metric.USD("250000.00")),
+		billing.CreditSales().Is(metric.USD("5000000.00")),
+		billing.PeriodLength().Is(metric.MustDuration("8760h")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 20d 2h
+}
+
+func ExampleBestPossibleDSO() {
+	value, err := billing.BestPossibleDSO().Of(
+		billing.CurrentReceivables().Is(metric.USD("30000.00")),
+		billing.CreditSales().Is(metric.USD("365000.00")),
+		billing.PeriodLength().Is(metric.MustDuration("8760h")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 30d
+}
+
+func ExampleAverageDaysDelinquent() {
+	value, err := billing.AverageDaysDelinquent().Of(
+		billing.DaysSalesOutstanding().Is(metric.MustDuration("3840h")),
+		billing.BestPossibleDSO().Is(metric.MustDuration("768h")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 128d
+}
+
+func ExampleCollectionEffectivenessIndex() {
+	value, err := billing.CollectionEffectivenessIndex().Of(
+		billing.OpeningReceivables().Is(metric.USD("100000.00")),
+		billing.CreditSales().Is(metric.USD("1000000.00")),
+		billing.Receivables().Is(metric.USD("120000.00")),
+		billing.CurrentReceivables().Is(metric.USD("100000.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 98%
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/openlifecycle/lifecycle/catalog"
 	"github.com/openlifecycle/lifecycle/catalog/capture"
 	"github.com/openlifecycle/lifecycle/catalog/email"
 	"github.com/openlifecycle/lifecycle/catalog/orders"
@@ -33,7 +34,22 @@ func TestCatalogue(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// The metrics of the table below, and two whose attribute the events lack.
+	metrics := []metric.Definition{orders.PurchasedCarts().Definition(), orders.Units().Definition()}
+	for _, id := range []string{
+		"email.sent", "email.bounces", "email.unique_opens", "email.unique_clicks",
+		"orders.orders", "orders.revenue", "orders.customers", "orders.repeat_customers", "orders.refunded_amount",
+		"support.tickets", "support.first_responses", "survey.promoters", "survey.passives", "survey.detractors",
+		"trial.starts", "trial.conversions",
+	} {
+		d, ok := catalog.Lookup(id)
+		if !ok {
+			t.Fatal(id)
+		}
+		metrics = append(metrics, d)
+	}
 	c := newCollector(t, capture.Options{
+		Metrics: metrics,
 		Periods: append(periods, quarter),
 		Covers:  []string{"email_bounced", "trial_started", "order_refunded"},
 	})

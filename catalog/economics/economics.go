@@ -7,12 +7,29 @@
 // the period, salaries and tools included. Lifetime value is a margin and not a revenue,
 // undiscounted, and rests on the churn of one month; it is a model and not a measurement.
 //
+// # Revenue
+//
+//   - [Revenue]: how much revenue did we earn?
+//   - [PreviousRevenue]: how much revenue did we earn in the quarter before?
+//   - [YearAgoRevenue]: how much revenue did we earn in this period a year ago?
+//   - [LargestCustomersRevenue]: how much revenue do our largest customers bring?
+//   - [CustomerConcentration]: how much of our revenue depends on the largest customers?
+//
 // # Cost and margin
 //
 //   - [SalesAndMarketingCost]: how much did we spend on winning customers?
-//   - [Revenue]: how much revenue did we earn?
 //   - [CostOfRevenue]: what did it cost to deliver what we sold?
 //   - [GrossMargin]: what share of our revenue is left after the cost of delivery?
+//   - [MarketingCost]: how much did we spend on marketing?
+//   - [NewCustomerCost]: how much did we spend on winning new customers alone?
+//   - [PreviousSalesAndMarketingCost]: how much did we spend on winning customers in the period
+//     before?
+//   - [VariableCost]: how much of our cost moves with sales?
+//   - [OperatingIncome]: what did operations earn?
+//   - [EBITDA]: what did we earn before interest, tax and write-downs?
+//   - [ContributionMargin]: what share of revenue is left to cover fixed cost?
+//   - [OperatingMargin]: what share of revenue do operations earn?
+//   - [EBITDAMargin]: what share of revenue do we earn before interest, tax and write-downs?
 //
 // # Customer value
 //
@@ -22,39 +39,65 @@
 //   - [LTVToCAC]: how many times over does a customer repay the cost of winning one?
 //   - [CACToLTV]: what part of a customer's lifetime margin does winning one cost?
 //   - [CACPayback]: after how many months has a customer repaid the cost of winning one?
+//   - [PaidCustomers]: how many new customers did paid media win?
+//   - [MonthlyDiscountRate]: by how much is money worth less a month later?
+//   - [ChurnFloor]: what is the lowest churn we are willing to assume?
+//   - [CustomerLifespan]: over how many years does a customer buy?
+//   - [CohortGrossProfit]: how much have the customers of one period brought up to this age?
+//   - [CohortCustomers]: how many customers did the cohort begin with?
+//   - [MarketingCAC]: what does marketing cost for each customer won?
+//   - [PaidCAC]: what does paid media cost for each customer it wins?
+//   - [NewCustomerCAC]: what does a new customer cost once the cost of expansion is left out?
+//   - [LaggedCAC]: what did last period's spending cost for each customer won now?
+//   - [LTVOnRevenueChurn]: what margin will a customer bring if revenue goes on leaving at this
+//     rate?
+//   - [FlooredLTV]: what margin will a customer bring if churn is not assumed below a floor?
+//   - [SmoothedLTV]: what margin will a customer bring if churn stays as in the last months?
+//   - [DiscountedLTV]: what is the future margin of a customer worth today?
+//   - [DiscountedLTVWithFirstMargin]: what is a customer worth today, this month included?
+//   - [RetailLTV]: what margin will a shop customer bring?
+//   - [HistoricalLTV]: what has a customer of this cohort brought so far?
+//   - [NetLTV]: what does a customer earn us after the cost of winning one?
+//   - [RevenueCACPayback]: after how many months has a customer paid us what winning one cost?
+//   - [AggregateCACPayback]: after how many months has growth repaid what it cost?
+//
+// # Growth efficiency
+//
+//   - [NetNewARR]: by how much did our yearly recurring revenue change?
+//   - [GrossNewARR]: how much yearly recurring revenue did we win?
+//   - [CACRatio]: what does one unit of new yearly recurring revenue cost?
+//   - [NewCustomerCACRatio]: what does one unit of yearly recurring revenue from new customers
+//     cost?
+//   - [GrossSalesEfficiency]: how much yearly recurring revenue does one unit of sales and
+//     marketing win?
+//   - [NetSalesEfficiency]: how much yearly recurring revenue does one unit of sales and
+//     marketing leave after losses?
+//   - [MarginSalesEfficiency]: how much margin does one unit of sales and marketing win?
+//   - [MagicNumber]: how much yearly revenue does one unit of sales and marketing bring a
+//     quarter later?
+//   - [MagicNumberByARR]: how much yearly recurring revenue does one unit of sales and
+//     marketing bring a period later?
+//   - [RevenueGrowthRate]: at what yearly rate does our revenue grow?
+//   - [RuleOf40]: do growth and free cash flow together justify each other?
+//   - [RuleOf40ByEBITDA]: do growth and EBITDA together justify each other?
+//   - [RuleOf40ByOperatingMargin]: do growth and operating income together justify each other?
 //
 // # Cash
 //
 //   - [NetBurn]: how much cash did we use?
-//   - [NetNewARR]: by how much did our yearly recurring revenue change?
 //   - [BurnMultiple]: how much cash do we use to add one unit of yearly recurring revenue?
+//   - [OperatingCashFlow]: how much cash did operations bring?
+//   - [CapitalExpenditure]: how much cash went into long-lived assets?
+//   - [CashBalance]: how much cash do we hold?
+//   - [FreeCashFlow]: how much cash is left after investment?
+//   - [FreeCashFlowMargin]: how much of revenue turns into free cash?
+//   - [Runway]: how many months does our cash last?
 package economics
 
 import (
 	"github.com/openlifecycle/lifecycle/catalog/internal/std"
 	"github.com/openlifecycle/lifecycle/metric"
 )
-
-// SalesAndMarketingCost is the cost of all activities of a period that win customers, from
-// advertising and tools to salaries, commissions and overhead.
-//
-// How much did we spend on winning customers?
-//
-//   - Also called: S&M, acquisition spend
-//   - Unit: money; range: [0, inf); better: lower
-//   - Stage: attract, convert; time: period
-//   - Supplied by the caller
-//   - Rolls up over time: sum; over populations: sum
-//   - Since 0.1.0, beta
-//
-// Includes advertising; agencies; tools; salaries; commissions; share of overhead.
-//
-// Excludes customer support; account management of existing customers.
-//
-// Source: house.
-func SalesAndMarketingCost() metric.Metric[metric.Money] {
-	return metric.Standard[metric.Money](&std.EconomicsSalesAndMarketingCost)
-}
 
 // Revenue is the revenue that accounting recognises for goods and services delivered to
 // customers during a period.
@@ -75,6 +118,104 @@ func SalesAndMarketingCost() metric.Metric[metric.Money] {
 // Source: house.
 func Revenue() metric.Metric[metric.Money] {
 	return metric.Standard[metric.Money](&std.EconomicsRevenue)
+}
+
+// PreviousRevenue is the revenue that accounting recognised for goods and services delivered to
+// customers in the quarter that ended when this one began.
+//
+// How much revenue did we earn in the quarter before?
+//
+//   - Also called: prior-quarter revenue
+//   - Unit: money; range: [0, inf); better: higher
+//   - Stage: retain, grow; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: never; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Source: house.
+func PreviousRevenue() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.EconomicsPreviousRevenue)
+}
+
+// YearAgoRevenue is the revenue that accounting recognised for goods and services delivered to
+// customers in the same period one year earlier.
+//
+// How much revenue did we earn in this period a year ago?
+//
+//   - Also called: prior-year revenue
+//   - Unit: money; range: [0, inf); better: higher
+//   - Stage: retain, grow; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: never; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Source: house.
+func YearAgoRevenue() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.EconomicsYearAgoRevenue)
+}
+
+// LargestCustomersRevenue is the revenue recognised in a period from the stated number of
+// customers that brought most of it.
+//
+// How much revenue do our largest customers bring?
+//
+//   - Also called: top-customer revenue
+//   - Unit: money; range: [0, inf); better: none
+//   - Stage: retain; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: never; over populations: never
+//   - Since 0.1.0, beta
+//
+// Caveat: The number of customers, one, five or ten, is the caller's and has to be stated with
+// the figure.
+//
+// Source: house.
+func LargestCustomersRevenue() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.EconomicsLargestCustomersRevenue)
+}
+
+// CustomerConcentration is the share of the revenue recognised in a period that came from the
+// stated number of largest customers.
+//
+//	largest_customers_revenue / revenue
+//
+// How much of our revenue depends on the largest customers?
+//
+//   - Also called: revenue concentration, customer concentration ratio, top-customer share
+//   - Unit: 1; range: [0, 1]; better: lower
+//   - Stage: retain, exit; time: period
+//   - Undefined when revenue == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Caveat: Shares of one, five and ten customers are three figures; without the number the value
+// says nothing.
+//
+// Caveat: Subsidiaries of one group that decide together are one customer.
+//
+// Source: Bajaj Finserv Markets, Customer Concentration Ratio and Index; house.
+func CustomerConcentration() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.EconomicsCustomerConcentration)
+}
+
+// SalesAndMarketingCost is the cost of all activities of a period that win customers, from
+// advertising and tools to salaries, commissions and overhead.
+//
+// How much did we spend on winning customers?
+//
+//   - Also called: S&M, acquisition spend
+//   - Unit: money; range: [0, inf); better: lower
+//   - Stage: attract, convert; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Includes advertising; agencies; tools; salaries; commissions; share of overhead.
+//
+// Excludes customer support; account management of existing customers.
+//
+// Source: house.
+func SalesAndMarketingCost() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.EconomicsSalesAndMarketingCost)
 }
 
 // CostOfRevenue is the cost incurred during a period to deliver the goods and services whose
@@ -112,11 +253,187 @@ func CostOfRevenue() metric.Metric[metric.Money] {
 //   - Since 0.1.0, beta
 //
 // Caveat: Margin over cost is the markup and is larger than the margin. On the first example
-// (revenue - cost_of_revenue) / cost_of_revenue gives 4 instead of 4/5.
+// (revenue - cost_of_revenue) / cost_of_revenue gives 1.5 instead of 3/5.
 //
 // Source: house.
 func GrossMargin() metric.Metric[metric.Ratio] {
 	return metric.Standard[metric.Ratio](&std.EconomicsGrossMargin)
+}
+
+// MarketingCost is the cost of the marketing activities of a period, advertising, agencies,
+// tools and the people who run them.
+//
+// How much did we spend on marketing?
+//
+//   - Also called: marketing spend
+//   - Unit: money; range: [0, inf); better: lower
+//   - Stage: attract; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes sales staff and commissions.
+//
+// Source: house.
+func MarketingCost() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.EconomicsMarketingCost)
+}
+
+// NewCustomerCost is the part of the sales and marketing cost of a period that was spent on
+// winning customers who had never paid before.
+//
+// How much did we spend on winning new customers alone?
+//
+//   - Also called: new-logo S&M
+//   - Unit: money; range: [0, inf); better: lower
+//   - Stage: attract; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes expansion and renewal of existing customers.
+//
+// Caveat: Where the same people sell to new and existing customers, the rule that splits their
+// cost has to stay the same.
+//
+// Source: house.
+func NewCustomerCost() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.EconomicsNewCustomerCost)
+}
+
+// PreviousSalesAndMarketingCost is the cost of all activities that win customers in the period
+// of equal length that ended when this one began.
+//
+// How much did we spend on winning customers in the period before?
+//
+//   - Also called: prior-period S&M
+//   - Unit: money; range: [0, inf); better: lower
+//   - Stage: attract; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: never; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Source: house.
+func PreviousSalesAndMarketingCost() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.EconomicsPreviousSalesAndMarketingCost)
+}
+
+// VariableCost is the cost incurred during a period that rises and falls with what is sold.
+//
+// How much of our cost moves with sales?
+//
+//   - Unit: money; range: [0, inf); better: lower
+//   - Stage: retain; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Includes payment fees; hosting by use; goods; commissions.
+//
+// Excludes salaries and rent that stay when sales change.
+//
+// Source: house.
+func VariableCost() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.EconomicsVariableCost)
+}
+
+// OperatingIncome is the revenue of a period less the cost of delivery and all operating
+// expenses, before interest and tax.
+//
+// What did operations earn?
+//
+//   - Also called: EBIT, operating profit
+//   - Unit: money; better: higher
+//   - Stage: grow; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Source: house.
+func OperatingIncome() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.EconomicsOperatingIncome)
+}
+
+// EBITDA is the earnings of a period before interest, tax, depreciation and amortisation are
+// taken off.
+//
+// What did we earn before interest, tax and write-downs?
+//
+//   - Also called: earnings before interest, tax, depreciation and amortisation
+//   - Unit: money; better: higher
+//   - Stage: grow; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Source: house.
+func EBITDA() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.EconomicsEBITDA)
+}
+
+// ContributionMargin is the share of the revenue recognised in a period that remains after all
+// cost that moves with sales.
+//
+//	(revenue - variable_cost) / revenue
+//
+// What share of revenue is left to cover fixed cost?
+//
+//   - Also called: contribution margin ratio
+//   - Unit: 1; range: (-inf, 1]; better: higher
+//   - Stage: retain, grow; time: period
+//   - Undefined when revenue == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Caveat: Over cost instead of revenue the figure is larger and has no upper bound. On the
+// first example (revenue - variable_cost) / variable_cost gives 13/7 instead of 13/20.
+//
+// Caveat: Gross margin takes off fixed cost of delivery as well and commissions not at all; the
+// two are not the same.
+//
+// Source: Career Principles, Contribution Margin Ratio; house.
+func ContributionMargin() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.EconomicsContributionMargin)
+}
+
+// OperatingMargin is the share of the revenue recognised in a period that remains after the
+// cost of delivery and all operating expenses.
+//
+//	operating_income / revenue
+//
+// What share of revenue do operations earn?
+//
+//   - Also called: EBIT margin
+//   - Unit: 1; range: (-inf, 1]; better: higher
+//   - Stage: grow; time: period
+//   - Undefined when revenue == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Caveat: Stock given to staff is an expense here; margins that leave it out are adjusted ones
+// and have to say so.
+//
+// Source: house.
+func OperatingMargin() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.EconomicsOperatingMargin)
+}
+
+// EBITDAMargin is the share of the revenue recognised in a period that remains as earnings
+// before interest, tax, depreciation and amortisation.
+//
+//	ebitda / revenue
+//
+// What share of revenue do we earn before interest, tax and write-downs?
+//
+//   - Unit: 1; range: (-inf, inf); better: higher
+//   - Stage: grow; time: period
+//   - Undefined when revenue == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Caveat: Cost that is capitalised leaves the figure; two companies with different rules do not
+// compare.
+//
+// Source: Tool Slick, EBITDA Margin Calculator; house.
+func EBITDAMargin() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.EconomicsEBITDAMargin)
 }
 
 // CAC is the sales and marketing cost of a period for each customer who began to pay in that
@@ -135,6 +452,8 @@ func GrossMargin() metric.Metric[metric.Ratio] {
 // Includes salaries and tools; customers from unpaid channels.
 //
 // Excludes returning customers; cost of serving customers.
+//
+// Read together with [CACPayback].
 //
 // Caveat: Media spend alone over all new customers gives a cost far too low; a paid figure
 // takes paid spend and the customers of paid channels together.
@@ -224,7 +543,7 @@ func RevenueLTV() metric.Metric[metric.Money] {
 //   - Undefined when cac == 0: zero_denominator
 //   - Since 0.1.0, beta
 //
-// Inverse of [CACToLTV].
+// Inverse of [CACToLTV]. Read together with [CACPayback].
 //
 // Caveat: The figure of three often quoted as healthy is this ratio; written as 1:3 it is its
 // inverse.
@@ -274,17 +593,781 @@ func CACToLTV() metric.Metric[metric.Number] {
 //   - Undefined when gross_margin <= 0: out_of_domain
 //   - Since 0.1.0, beta
 //
+// Includes accounts on every plan and of any age in the average.
+//
 // Excludes churn before the cost is recovered; expansion.
 //
 // Caveat: Revenue in place of margin understates the time. On the first example cac /
-// subscription.arpa gives 12 instead of 15.
+// subscription.arpa gives 6 instead of 8.
 //
 // Caveat: Without the brackets the margin shortens the time instead of lengthening it. On the
-// first example cac / subscription.arpa * gross_margin gives 9.6 instead of 15.
+// first example cac / subscription.arpa * gross_margin gives 4.5 instead of 8.
 //
 // Source: house.
 func CACPayback() metric.Metric[metric.Number] {
 	return metric.Standard[metric.Number](&std.EconomicsCACPayback)
+}
+
+// PaidCustomers is the count of the customers new in a period whose winning is attributed to
+// paid media.
+//
+// How many new customers did paid media win?
+//
+//   - Also called: paid-attributed customers
+//   - Unit: customer; range: [0, inf); better: higher
+//   - Stage: convert; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes customers from unpaid channels.
+//
+// Caveat: Each platform claims its customers by a rule of its own; the sum of the claims can
+// pass the customers there are.
+//
+// Source: house.
+func PaidCustomers() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.EconomicsPaidCustomers)
+}
+
+// MonthlyDiscountRate is the rate at which money received a month later is worth less today,
+// stated by the caller.
+//
+// By how much is money worth less a month later?
+//
+//   - Unit: 1; range: [0, inf); better: none
+//   - Stage: grow; time: instant
+//   - Supplied by the caller
+//   - Rolls up over time: never; over populations: never
+//   - Since 0.1.0, beta
+//
+// Caveat: A yearly rate over twelve is an approximation; the caller converts it.
+//
+// Source: house.
+func MonthlyDiscountRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.EconomicsMonthlyDiscountRate)
+}
+
+// ChurnFloor is the lowest monthly churn rate that a lifetime value may rest on, an assumption
+// stated by the caller.
+//
+// What is the lowest churn we are willing to assume?
+//
+//   - Unit: 1; range: [0, 1]; better: none
+//   - Stage: exit; time: instant
+//   - Supplied by the caller
+//   - Rolls up over time: never; over populations: never
+//   - Since 0.1.0, beta
+//
+// Caveat: One vendor assumes one in sixty months.
+//
+// Source: house.
+func ChurnFloor() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.EconomicsChurnFloor)
+}
+
+// CustomerLifespan is the years from the first to the last purchase that an average customer is
+// assumed to buy over, stated by the caller.
+//
+// Over how many years does a customer buy?
+//
+//   - Unit: year; range: [0, inf); better: higher
+//   - Stage: retain; time: instant
+//   - Supplied by the caller
+//   - Rolls up over time: never; over populations: never
+//   - Since 0.1.0, beta
+//
+// Caveat: Shops see no cancellation; the last purchase is known only long after it.
+//
+// Source: house.
+func CustomerLifespan() metric.Metric[metric.Number] {
+	return metric.Standard[metric.Number](&std.EconomicsCustomerLifespan)
+}
+
+// CohortGrossProfit is the gross profit that the customers won in one period have brought from
+// their first payment to the stated age of the cohort.
+//
+// How much have the customers of one period brought up to this age?
+//
+//   - Also called: cumulative cohort margin
+//   - Unit: money; better: higher
+//   - Stage: grow; time: cohort
+//   - Supplied by the caller
+//   - Rolls up over time: never; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes forecasts.
+//
+// Source: house.
+func CohortGrossProfit() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.EconomicsCohortGrossProfit)
+}
+
+// CohortCustomers is the count of all customers won in the period that defines a cohort, those
+// who have left since among them.
+//
+// How many customers did the cohort begin with?
+//
+//   - Unit: customer; range: [0, inf); better: higher
+//   - Stage: convert; time: cohort
+//   - Supplied by the caller
+//   - Rolls up over time: never; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Includes customers who have left.
+//
+// Source: house.
+func CohortCustomers() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.EconomicsCohortCustomers)
+}
+
+// MarketingCAC is the marketing cost of a period for each customer who began to pay in that
+// period.
+//
+//	marketing_cost / subscription.new_customers
+//
+// What does marketing cost for each customer won?
+//
+//   - Also called: marketing CAC, CAC
+//   - Unit: money/customer; range: [0, inf); better: lower
+//   - Stage: attract, convert; time: period
+//   - Undefined when subscription.new_customers == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Excludes sales staff and commissions.
+//
+// Variant of [CAC]: only marketing cost counts; sales cost is left out.
+//
+// Caveat: Set against lifetime value it flatters every business that sells through people.
+//
+// Source: house.
+func MarketingCAC() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.EconomicsMarketingCAC)
+}
+
+// PaidCAC is the media spend of a period for each new customer whose winning is attributed to
+// paid media.
+//
+//	ads.spend / paid_customers
+//
+// What does paid media cost for each customer it wins?
+//
+//   - Also called: paid CAC, paid media CAC, CPA
+//   - Unit: money/customer; range: [0, inf); better: lower
+//   - Stage: attract, convert; time: period
+//   - Undefined when paid_customers == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Excludes agencies, tools and salaries; customers from unpaid channels.
+//
+// Variant of [CAC]: media spend alone is set against the customers of paid media alone.
+//
+// Caveat: Paid spend over all new customers mixes two populations and is far too low.
+//
+// Caveat: In the same published month the blended cost is 310,000 over 4,800, EUR 64.58; either
+// figure can be the larger one.
+//
+// Source: Metricuno, Blended CAC vs Paid CAC; house.
+func PaidCAC() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.EconomicsPaidCAC)
+}
+
+// NewCustomerCAC is the cost spent in a period on winning first-time customers, for each
+// customer who began to pay in it.
+//
+//	new_customer_cost / subscription.new_customers
+//
+// What does a new customer cost once the cost of expansion is left out?
+//
+//   - Also called: new-logo CAC, new CAC
+//   - Unit: money/customer; range: [0, inf); better: lower
+//   - Stage: attract, convert; time: period
+//   - Undefined when subscription.new_customers == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Excludes cost of expansion and renewal.
+//
+// Variant of [CAC]: the cost of selling to existing customers is taken out.
+//
+// Caveat: The result is only as good as the rule that splits the cost.
+//
+// Source: SaaS Metrics Standards Board, New CAC Ratio; house.
+func NewCustomerCAC() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.EconomicsNewCustomerCAC)
+}
+
+// LaggedCAC is the sales and marketing cost of the period before for each customer who began to
+// pay in this period.
+//
+//	previous_sales_and_marketing_cost / subscription.new_customers
+//
+// What did last period's spending cost for each customer won now?
+//
+//   - Also called: lagged CAC
+//   - Unit: money/customer; range: [0, inf); better: lower
+//   - Stage: attract, convert; time: period
+//   - Undefined when subscription.new_customers == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Variant of [CAC]: the cost is that of the period before, to allow for the length of the sales
+// cycle.
+//
+// Caveat: One period is right only where deals take about one period; state the lag.
+//
+// Source: SaaSGrid documentation, CAC Payback Period; house.
+func LaggedCAC() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.EconomicsLaggedCAC)
+}
+
+// LTVOnRevenueChurn is the gross margin expected from a customer over the whole time as a
+// customer, when revenue per account and monthly gross loss of recurring revenue stay as they
+// are.
+//
+//	subscription.arpa * gross_margin / (subscription.gross_mrr_churn_rate / 1 [month])
+//
+// What margin will a customer bring if revenue goes on leaving at this rate?
+//
+//   - Also called: LTV, revenue-churn LTV
+//   - Unit: money/customer; better: higher
+//   - Stage: grow, retain; time: forecast
+//   - Undefined when subscription.gross_mrr_churn_rate == 0: zero_denominator
+//   - Grain: month, undefined for other periods: grain_mismatch
+//   - Since 0.1.0, beta
+//
+// Variant of [LTV]: recurring revenue lost takes the place of customers lost.
+//
+// Caveat: Net revenue churn can be zero or negative and then gives no value or nonsense; only
+// the gross one belongs here.
+//
+// Source: Finmark, Customer Lifetime Value; house.
+func LTVOnRevenueChurn() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.EconomicsLTVOnRevenueChurn)
+}
+
+// FlooredLTV is the gross margin expected from a customer over the whole time as a customer,
+// the monthly loss of customers taken as at least a stated floor.
+//
+//	subscription.arpa * gross_margin / (max(subscription.customer_churn_rate, churn_floor) / 1 [month])
+//
+// What margin will a customer bring if churn is not assumed below a floor?
+//
+//   - Also called: LTV, capped lifetime value
+//   - Unit: money/customer; better: higher
+//   - Stage: grow, retain; time: forecast
+//   - Undefined when max(subscription.customer_churn_rate, churn_floor) == 0: zero_denominator
+//   - Grain: month, undefined for other periods: grain_mismatch
+//   - Since 0.1.0, beta
+//
+// Variant of [LTV]: a stated floor takes the place of a churn rate that is lower, zero
+// included.
+//
+// Caveat: The floor is an assumption and decides the value of every young product; print it
+// with the figure.
+//
+// Source: Stripe Billing documentation; house.
+func FlooredLTV() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.EconomicsFlooredLTV)
+}
+
+// SmoothedLTV is the gross margin expected from a customer over the whole time as a customer,
+// resting on the loss of customers over several trailing months.
+//
+//	subscription.arpa * gross_margin / (subscription.trailing_customer_churn_rate / 1 [month])
+//
+// What margin will a customer bring if churn stays as in the last months?
+//
+//   - Also called: LTV, trailing LTV
+//   - Unit: money/customer; better: higher
+//   - Stage: grow, retain; time: forecast
+//   - Undefined when subscription.trailing_customer_churn_rate == 0: zero_denominator
+//   - Grain: month, undefined for other periods: grain_mismatch
+//   - Since 0.1.0, beta
+//
+// Variant of [LTV]: the churn rate is pooled over a trailing window instead of one month.
+//
+// Caveat: A change of the business shows only after the window has passed.
+//
+// Source: ChartMogul help centre, Customer lifetime value; house.
+func SmoothedLTV() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.EconomicsSmoothedLTV)
+}
+
+// DiscountedLTV is the present value of the gross margin expected from a customer in all months
+// after the current one, with constant retention and discount rates.
+//
+//	subscription.arpa * gross_margin * subscription.customer_retention_rate / ((1 + monthly_discount_rate - subscription.customer_retention_rate) / 1 [month])
+//
+// What is the future margin of a customer worth today?
+//
+//   - Also called: CLV, discounted LTV, customer lifetime value with discount rate
+//   - Unit: money/customer; better: higher
+//   - Stage: grow, retain; time: forecast
+//   - Undefined when 1 + monthly_discount_rate - subscription.customer_retention_rate == 0:
+//     zero_denominator
+//   - Grain: month, undefined for other periods: grain_mismatch
+//   - Since 0.1.0, beta
+//
+// Variant of [LTV]: later months count less, and the margin of the current month is not
+// included.
+//
+// Caveat: Retention in the denominator alone counts the first month too, at the end of it. On
+// the first example subscription.arpa * gross_margin / ((1 + monthly_discount_rate -
+// subscription.customer_retention_rate) / 1 [month]) gives 4000/3 USD instead of 3800/3 USD.
+//
+// Caveat: A yearly discount rate with monthly retention makes the value far too small.
+//
+// Source: AZ Calculator, Customer Lifetime Value; house.
+func DiscountedLTV() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.EconomicsDiscountedLTV)
+}
+
+// DiscountedLTVWithFirstMargin is the present value of the gross margin expected from a
+// customer from the current month on, with constant retention and discount rates.
+//
+//	subscription.arpa * gross_margin * (1 + monthly_discount_rate) / ((1 + monthly_discount_rate - subscription.customer_retention_rate) / 1 [month])
+//
+// What is a customer worth today, this month included?
+//
+//   - Also called: CLV, discounted LTV
+//   - Unit: money/customer; better: higher
+//   - Stage: grow, retain; time: forecast
+//   - Undefined when 1 + monthly_discount_rate - subscription.customer_retention_rate == 0:
+//     zero_denominator
+//   - Grain: month, undefined for other periods: grain_mismatch
+//   - Since 0.1.0, beta
+//
+// Variant of [LTV]: later months count less, and the margin of the current month is included in
+// full.
+//
+// Caveat: It is larger than the form without the first margin by exactly one month of margin.
+//
+// Source: Recurly documentation, subscriber lifetime value; house.
+func DiscountedLTVWithFirstMargin() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.EconomicsDiscountedLTVWithFirstMargin)
+}
+
+// RetailLTV is the gross margin of a year of purchases of an average customer, taken over the
+// years that customers are assumed to buy.
+//
+//	orders.average_order_value * orders.purchase_frequency / 1 [year] * customer_lifespan * gross_margin
+//
+// What margin will a shop customer bring?
+//
+//   - Also called: CLV, AOV-based LTV, ecommerce LTV
+//   - Unit: money/customer; better: higher
+//   - Stage: grow, retain; time: forecast
+//   - Grain: year, undefined for other periods: grain_mismatch
+//   - Since 0.1.0, beta
+//
+// Variant of [LTV]: order value, purchases a year and an assumed lifespan take the place of
+// recurring revenue and churn.
+//
+// Caveat: Without the margin it is the revenue of a lifetime. On the first example
+// orders.average_order_value * orders.purchase_frequency / 1 [year] * customer_lifespan gives
+// 630.00 USD instead of 189.00 USD.
+//
+// Caveat: The lifespan is the weakest of the four factors and the result is proportional to it.
+//
+// Source: FeverBee, Calculating Customer Lifetime Value; RetailBoss, Customer Lifetime Value
+// Calculator.
+func RetailLTV() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.EconomicsRetailLTV)
+}
+
+// HistoricalLTV is the gross profit that the customers of one cohort have brought up to its
+// stated age, for each customer the cohort began with.
+//
+//	cohort_gross_profit / cohort_customers
+//
+// What has a customer of this cohort brought so far?
+//
+//   - Also called: LTV, observed LTV, cohort LTV, realised lifetime value
+//   - Unit: money/customer; better: higher
+//   - Stage: grow, retain; time: cohort
+//   - Undefined when cohort_customers == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Variant of [LTV]: it measures what a cohort has brought instead of forecasting what it will.
+//
+// Caveat: Dividing by the customers who are left instead of all who began counts only
+// survivors.
+//
+// Caveat: Cohorts of different age do not compare; state the age.
+//
+// Source: house.
+func HistoricalLTV() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.EconomicsHistoricalLTV)
+}
+
+// NetLTV is the gross margin expected from a customer over the whole time as a customer less
+// what was spent to win one.
+//
+//	ltv - cac
+//
+// What does a customer earn us after the cost of winning one?
+//
+//   - Also called: LTV net of CAC, customer profit
+//   - Unit: money/customer; better: higher
+//   - Stage: grow, attract; time: forecast
+//   - Since 0.1.0, beta
+//
+// Variant of [LTV]: the cost of winning a customer is taken off.
+//
+// Caveat: A large difference says nothing of the time it takes; the payback period does.
+//
+// Source: SaaSGrid documentation, LTV; house.
+func NetLTV() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.EconomicsNetLTV)
+}
+
+// RevenueCACPayback is the number of months in which the recurring revenue of an average paying
+// account adds up to what was spent to win one.
+//
+//	cac / subscription.arpa
+//
+// After how many months has a customer paid us what winning one cost?
+//
+//   - Also called: CAC payback, simple CAC payback
+//   - Unit: month; range: [0, inf); better: lower
+//   - Stage: convert, attract, grow; time: period
+//   - Undefined when subscription.arpa == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Variant of [CACPayback]: revenue is taken in full, without the gross margin. At most
+// [CACPayback].
+//
+// Caveat: It is shorter than the payback on margin by the factor of the margin.
+//
+// Source: Hivemetric, CAC Payback and Recovery Period; house.
+func RevenueCACPayback() metric.Metric[metric.Number] {
+	return metric.Standard[metric.Number](&std.EconomicsRevenueCACPayback)
+}
+
+// AggregateCACPayback is the number of months in which the gross margin of the recurring
+// revenue added in a period adds up to its sales and marketing cost.
+//
+//	sales_and_marketing_cost / (subscription.net_new_mrr * gross_margin)
+//
+// After how many months has growth repaid what it cost?
+//
+//   - Also called: CAC payback, blended CAC payback
+//   - Unit: month; range: [0, inf); better: lower
+//   - Stage: convert, attract, grow; time: period
+//   - Undefined when subscription.net_new_mrr <= 0: out_of_domain
+//   - Undefined when gross_margin <= 0: out_of_domain
+//   - Since 0.1.0, beta
+//
+// Variant of [CACPayback]: total cost and total recurring revenue added take the place of
+// averages per customer.
+//
+// Caveat: Expansion and churn are in the recurring revenue added, so the figure judges the
+// whole business and not the winning of customers.
+//
+// Source: Gradient Works RevOps glossary, CAC; house.
+func AggregateCACPayback() metric.Metric[metric.Number] {
+	return metric.Standard[metric.Number](&std.EconomicsAggregateCACPayback)
+}
+
+// NetNewARR is the change of recurring revenue over a period at a yearly rate, gains from all
+// customers less all losses.
+//
+//	subscription.net_new_mrr * 12 [month/year]
+//
+// By how much did our yearly recurring revenue change?
+//
+//   - Also called: net ARR added
+//   - Unit: money/year; better: higher
+//   - Stage: grow; time: period
+//   - Since 0.1.0, beta
+//
+// Includes new; growing; returning; shrinking and lost customers.
+//
+// Caveat: Gross gains without the losses overstate growth. On the first example
+// (subscription.new_mrr + subscription.expansion_mrr) * 12 [month/year] gives 660000 USD
+// instead of 600000.00 USD.
+//
+// Source: house.
+func NetNewARR() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.EconomicsNetNewARR)
+}
+
+// GrossNewARR is the recurring revenue at a yearly rate that new customers and the growth of
+// existing ones added during a period.
+//
+//	(subscription.new_mrr + subscription.expansion_mrr) * 12 [month/year]
+//
+// How much yearly recurring revenue did we win?
+//
+//   - Also called: new and expansion ARR
+//   - Unit: money/year; range: [0, inf); better: higher
+//   - Stage: grow, convert; time: period
+//   - Since 0.1.0, beta
+//
+// Excludes returning customers; all losses.
+//
+// Read together with [NetNewARR].
+//
+// Caveat: Reported as growth it leaves out everything that was lost.
+//
+// Source: Future Proof, Net New ARR; house.
+func GrossNewARR() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.EconomicsGrossNewARR)
+}
+
+// CACRatio is the sales and marketing cost of a period for each unit of yearly recurring
+// revenue won from new and existing customers in it.
+//
+//	sales_and_marketing_cost / gross_new_arr
+//
+// What does one unit of new yearly recurring revenue cost?
+//
+//   - Also called: blended CAC ratio, cost of ARR
+//   - Unit: year; range: [0, inf); better: lower
+//   - Stage: attract, convert; time: period
+//   - Undefined when gross_new_arr == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Inverse of [GrossSalesEfficiency].
+//
+// Caveat: The same name is printed over its inverse, over a form with gross margin and over
+// lifetime value to acquisition cost.
+//
+// Source: SaaS Metrics Standards Board, CAC ratios; PlanTactic, CAC Ratio.
+func CACRatio() metric.Metric[metric.Number] {
+	return metric.Standard[metric.Number](&std.EconomicsCACRatio)
+}
+
+// NewCustomerCACRatio is the cost of winning first-time customers in a period for each unit of
+// yearly recurring revenue that they began to pay.
+//
+//	new_customer_cost / (subscription.new_mrr * 12 [month/year])
+//
+// What does one unit of yearly recurring revenue from new customers cost?
+//
+//   - Also called: new CAC ratio, new business CAC ratio
+//   - Unit: year; range: [0, inf); better: lower
+//   - Stage: attract, convert; time: period
+//   - Undefined when subscription.new_mrr == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Excludes expansion.
+//
+// Variant of [CACRatio]: only new customers count, in the cost and in the recurring revenue.
+//
+// Caveat: All sales cost over new customers alone overstates what they cost.
+//
+// Source: SaaS Metrics Standards Board, New CAC Ratio.
+func NewCustomerCACRatio() metric.Metric[metric.Number] {
+	return metric.Standard[metric.Number](&std.EconomicsNewCustomerCACRatio)
+}
+
+// GrossSalesEfficiency is the yearly recurring revenue won from new and existing customers in a
+// period for each unit of its sales and marketing cost.
+//
+//	gross_new_arr / sales_and_marketing_cost
+//
+// How much yearly recurring revenue does one unit of sales and marketing win?
+//
+//   - Also called: sales efficiency
+//   - Unit: 1/year; range: [0, inf); better: higher
+//   - Stage: grow, convert; time: period
+//   - Undefined when sales_and_marketing_cost == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Inverse of [CACRatio]. Read together with [NetSalesEfficiency].
+//
+// Caveat: It rewards winning customers who leave at once; the net form does not.
+//
+// Source: Software Equity Group, Why Sales Efficiency is Key for SaaS Businesses; house.
+func GrossSalesEfficiency() metric.Metric[metric.Number] {
+	return metric.Standard[metric.Number](&std.EconomicsGrossSalesEfficiency)
+}
+
+// NetSalesEfficiency is the change of yearly recurring revenue over a period, losses taken off,
+// for each unit of its sales and marketing cost.
+//
+//	net_new_arr / sales_and_marketing_cost
+//
+// How much yearly recurring revenue does one unit of sales and marketing leave after losses?
+//
+//   - Also called: sales efficiency
+//   - Unit: 1/year; better: higher
+//   - Stage: grow, convert; time: period
+//   - Undefined when sales_and_marketing_cost == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Variant of [GrossSalesEfficiency]: losses of the period are taken off the recurring revenue
+// won.
+//
+// Caveat: Monthly recurring revenue in place of yearly makes it twelve times smaller.
+//
+// Source: MetricKit glossary, Sales Efficiency; house.
+func NetSalesEfficiency() metric.Metric[metric.Number] {
+	return metric.Standard[metric.Number](&std.EconomicsNetSalesEfficiency)
+}
+
+// MarginSalesEfficiency is the gross margin of the yearly recurring revenue won in a period for
+// each unit of sales and marketing cost of the period before.
+//
+//	gross_new_arr * gross_margin / previous_sales_and_marketing_cost
+//
+// How much margin does one unit of sales and marketing win?
+//
+//   - Also called: gross-margin CAC ratio
+//   - Unit: 1/year; better: higher
+//   - Stage: grow, convert; time: period
+//   - Undefined when previous_sales_and_marketing_cost == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Variant of [GrossSalesEfficiency]: gross margin takes the place of revenue and the cost is
+// that of the period before.
+//
+// Caveat: MetricHQ calls it the CAC ratio, of which it is nearly the inverse.
+//
+// Source: MetricHQ, Customer Acquisition Cost Ratio.
+func MarginSalesEfficiency() metric.Metric[metric.Number] {
+	return metric.Standard[metric.Number](&std.EconomicsMarginSalesEfficiency)
+}
+
+// MagicNumber is the change of recognised revenue from the quarter before at a yearly rate for
+// each unit of sales and marketing cost of that earlier quarter.
+//
+//	(revenue - previous_revenue) * 4 / previous_sales_and_marketing_cost
+//
+// How much yearly revenue does one unit of sales and marketing bring a quarter later?
+//
+//   - Also called: SaaS magic number
+//   - Unit: 1; better: higher
+//   - Stage: grow, convert; time: period
+//   - Undefined when previous_sales_and_marketing_cost == 0: zero_denominator
+//   - Grain: quarter, undefined for other periods: grain_mismatch
+//   - Since 0.1.0, beta
+//
+// Caveat: Without the factor of four the growth of a quarter is set against its cost and the
+// usual bounds do not apply. On the first example (revenue - previous_revenue) /
+// previous_sales_and_marketing_cost gives 4/15 instead of 16/15.
+//
+// Caveat: Dividing by the cost of the same quarter credits spending that cannot have worked
+// yet.
+//
+// Source: Scale Venture Partners, Magic Number; house.
+func MagicNumber() metric.Metric[metric.Number] {
+	return metric.Standard[metric.Number](&std.EconomicsMagicNumber)
+}
+
+// MagicNumberByARR is the change of yearly recurring revenue over a period for each unit of
+// sales and marketing cost of the period before.
+//
+//	net_new_arr / previous_sales_and_marketing_cost
+//
+// How much yearly recurring revenue does one unit of sales and marketing bring a period later?
+//
+//   - Also called: SaaS magic number, ARR magic number
+//   - Unit: 1/year; better: higher
+//   - Stage: grow, convert; time: period
+//   - Undefined when previous_sales_and_marketing_cost == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Variant of [MagicNumber]: net new yearly recurring revenue takes the place of the annualised
+// change of recognised revenue.
+//
+// Caveat: Several pages multiply yearly recurring revenue by four once more, which annualises
+// it twice. On the first example net_new_arr * 4 / previous_sales_and_marketing_cost gives 18/5
+// instead of 9/10.
+//
+// Source: dnoise, Magic Number Formula; PlanTactic, Magic Number.
+func MagicNumberByARR() metric.Metric[metric.Number] {
+	return metric.Standard[metric.Number](&std.EconomicsMagicNumberByARR)
+}
+
+// RevenueGrowthRate is the change of recognised revenue against the same period one year
+// earlier in proportion to that earlier revenue.
+//
+//	(revenue - year_ago_revenue) / year_ago_revenue
+//
+// At what yearly rate does our revenue grow?
+//
+//   - Also called: year-on-year growth, YoY revenue growth
+//   - Unit: 1; range: [-1, inf); better: higher
+//   - Stage: grow; time: period
+//   - Undefined when year_ago_revenue == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Caveat: Over the revenue of this year instead of last the rate is too low. On the first
+// example (revenue - year_ago_revenue) / revenue gives 1/4 instead of 1/3.
+//
+// Caveat: Companies bought within the year grow the figure without any growth.
+//
+// Source: Eeon glossary, Revenue Growth; house.
+func RevenueGrowthRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.EconomicsRevenueGrowthRate)
+}
+
+// RuleOf40 is the sum of the yearly growth of revenue and of the share of revenue that is left
+// as free cash flow in the same period.
+//
+//	revenue_growth_rate + free_cash_flow_margin
+//
+// Do growth and free cash flow together justify each other?
+//
+//   - Also called: R40, Ro40
+//   - Unit: 1; range: (-inf, inf); better: higher
+//   - Stage: grow; time: period
+//   - Since 0.1.0, beta
+//
+// Caveat: Forty is forty per cent, 0.4 as a ratio.
+//
+// Caveat: Growth of a quarter not set to a year makes every company fail.
+//
+// Caveat: A sum of this kind trades growth for margin one to one, which is a convention.
+//
+// Source: SaaSDB, Rule of 40; house.
+func RuleOf40() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.EconomicsRuleOf40)
+}
+
+// RuleOf40ByEBITDA is the sum of the yearly growth of revenue and of the share of revenue that
+// is left as EBITDA in the same period.
+//
+//	revenue_growth_rate + ebitda_margin
+//
+// Do growth and EBITDA together justify each other?
+//
+//   - Also called: R40
+//   - Unit: 1; range: (-inf, inf); better: higher
+//   - Stage: grow; time: period
+//   - Since 0.1.0, beta
+//
+// Variant of [RuleOf40]: the EBITDA margin takes the place of the margin of free cash flow.
+//
+// Caveat: The three margins differ by stock given to staff, capitalised cost and prepayments;
+// the sum does not compare across them.
+//
+// Source: PitchKit, Rule of 40; house.
+func RuleOf40ByEBITDA() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.EconomicsRuleOf40ByEBITDA)
+}
+
+// RuleOf40ByOperatingMargin is the sum of the yearly growth of revenue and of the share of
+// revenue that is left as operating income in the same period.
+//
+//	revenue_growth_rate + operating_margin
+//
+// Do growth and operating income together justify each other?
+//
+//   - Also called: R40
+//   - Unit: 1; range: (-inf, inf); better: higher
+//   - Stage: grow; time: period
+//   - Since 0.1.0, beta
+//
+// Variant of [RuleOf40]: the operating margin takes the place of the margin of free cash flow.
+//
+// Caveat: The three margins differ by stock given to staff, capitalised cost and prepayments;
+// the sum does not compare across them.
+//
+// Source: Jirav, Rule of 40; house.
+func RuleOf40ByOperatingMargin() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.EconomicsRuleOf40ByOperatingMargin)
 }
 
 // NetBurn is the cash that left the company during a period less the cash that came in, without
@@ -311,29 +1394,6 @@ func NetBurn() metric.Metric[metric.Money] {
 	return metric.Standard[metric.Money](&std.EconomicsNetBurn)
 }
 
-// NetNewARR is the change of recurring revenue over a period at a yearly rate, gains from all
-// customers less all losses.
-//
-//	subscription.net_new_mrr * 12 [month/year]
-//
-// By how much did our yearly recurring revenue change?
-//
-//   - Also called: net ARR added
-//   - Unit: money/year; better: higher
-//   - Stage: grow; time: period
-//   - Since 0.1.0, beta
-//
-// Includes new; growing; returning; shrinking and lost customers.
-//
-// Caveat: Gross gains without the losses overstate growth. On the first example
-// (subscription.new_mrr + subscription.expansion_mrr) * 12 [month/year] gives 660000 USD
-// instead of 600000.00 USD.
-//
-// Source: house.
-func NetNewARR() metric.Metric[metric.Money] {
-	return metric.Standard[metric.Money](&std.EconomicsNetNewARR)
-}
-
 // BurnMultiple is the net cash used during a period for each unit of recurring revenue, at a
 // yearly rate, that the same period added.
 //
@@ -354,10 +1414,135 @@ func NetNewARR() metric.Metric[metric.Money] {
 // Caveat: Burn divided by shrinking recurring revenue would be negative and look excellent, and
 // so it has no value.
 //
-// Caveat: A company that earns cash has a negative multiple, which is better than any positive
-// one.
+// Caveat: A company that earns cash and grows has a negative multiple, which is better than any
+// positive one; of two negative ones neither can be called the better, for growth brings them
+// nearer to zero.
 //
 // Source: David Sacks, The Burn Multiple, 2020.
 func BurnMultiple() metric.Metric[metric.Number] {
 	return metric.Standard[metric.Number](&std.EconomicsBurnMultiple)
+}
+
+// OperatingCashFlow is the cash received from customers and others by the operations of a
+// period less the cash paid for them.
+//
+// How much cash did operations bring?
+//
+//   - Also called: cash from operations, OCF
+//   - Unit: money; better: higher
+//   - Stage: grow; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes investment; equity and loans.
+//
+// Source: house.
+func OperatingCashFlow() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.EconomicsOperatingCashFlow)
+}
+
+// CapitalExpenditure is the cash paid during a period for equipment, buildings and other assets
+// that are used for years.
+//
+// How much cash went into long-lived assets?
+//
+//   - Also called: capex
+//   - Unit: money; range: [0, inf); better: none
+//   - Stage: grow; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Includes development cost that is capitalised.
+//
+// Source: house.
+func CapitalExpenditure() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.EconomicsCapitalExpenditure)
+}
+
+// CashBalance is the cash and short-term deposits that a company can dispose of at the instant
+// a period ends.
+//
+// How much cash do we hold?
+//
+//   - Also called: cash on hand
+//   - Unit: money; range: [0, inf); better: higher
+//   - Stage: grow; time: instant
+//   - Supplied by the caller
+//   - Rolls up over time: last; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes credit lines not drawn; cash held for others.
+//
+// Source: house.
+func CashBalance() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.EconomicsCashBalance)
+}
+
+// FreeCashFlow is the cash that the operations of a period brought less the cash paid for
+// long-lived assets.
+//
+//	operating_cash_flow - capital_expenditure
+//
+// How much cash is left after investment?
+//
+//   - Also called: FCF
+//   - Unit: money; better: higher
+//   - Stage: grow; time: period
+//   - Since 0.1.0, beta
+//
+// Excludes equity and loans.
+//
+// Caveat: Customers who pay a year in advance bring cash now that has to be earned later.
+//
+// Source: house.
+func FreeCashFlow() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.EconomicsFreeCashFlow)
+}
+
+// FreeCashFlowMargin is the cash that operations brought in a period after paying for
+// long-lived assets, for each unit of revenue recognised in it.
+//
+//	free_cash_flow / revenue
+//
+// How much of revenue turns into free cash?
+//
+//   - Also called: FCF margin
+//   - Unit: 1; range: (-inf, inf); better: higher
+//   - Stage: grow; time: period
+//   - Undefined when revenue == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Caveat: A release of working capital happens once; a margin made of it does not repeat.
+//
+// Source: MetricKit glossary, Free Cash Flow Margin; house.
+func FreeCashFlowMargin() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.EconomicsFreeCashFlowMargin)
+}
+
+// Runway is the number of months until the cash held is used up if net cash goes on leaving at
+// the rate of this month.
+//
+//	cash_balance / (net_burn / 1 [month])
+//
+// How many months does our cash last?
+//
+//   - Also called: cash runway, months of runway
+//   - Unit: month; range: [0, inf); better: higher
+//   - Stage: grow; time: forecast
+//   - Undefined when net_burn <= 0: out_of_domain
+//   - Grain: month, undefined for other periods: grain_mismatch
+//   - Since 0.1.0, beta
+//
+// Caveat: Payments without receipts, the gross burn, make it far too short.
+//
+// Caveat: A company that earns cash has no runway to count; zero would read as bankrupt.
+//
+// Caveat: One month with yearly prepayments in it looks safe; supply the average burn of
+// several months in its place and say so.
+//
+// Source: MetricKit glossary, Runway; house.
+func Runway() metric.Metric[metric.Number] {
+	return metric.Standard[metric.Number](&std.EconomicsRunway)
 }

@@ -5,35 +5,37 @@ package economics_test
 import (
 	"fmt"
 
+	"github.com/openlifecycle/lifecycle/catalog/ads"
 	"github.com/openlifecycle/lifecycle/catalog/economics"
+	"github.com/openlifecycle/lifecycle/catalog/orders"
 	"github.com/openlifecycle/lifecycle/catalog/subscription"
 	"github.com/openlifecycle/lifecycle/metric"
 )
 
 func ExampleGrossMargin() {
 	value, err := economics.GrossMargin().Of(
-		economics.Revenue().Is(metric.EUR("250000.00")),
-		economics.CostOfRevenue().Is(metric.EUR("50000.00")),
+		economics.Revenue().Is(metric.USD("500000.00")),
+		economics.CostOfRevenue().Is(metric.USD("200000.00")),
 	)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	fmt.Println(value)
-	// Output: 80%
+	// Output: 60%
 }
 
 func ExampleCAC() {
 	value, err := economics.CAC().Of(
-		economics.SalesAndMarketingCost().Is(metric.USD("90000.00")),
-		subscription.NewCustomers().Is(150),
+		economics.SalesAndMarketingCost().Is(metric.USD("140000.00")),
+		subscription.NewCustomers().Is(70),
 	)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	fmt.Println(value)
-	// Output: 600.00 USD
+	// Output: 2,000.00 USD
 }
 
 func ExampleLTV() {
@@ -65,15 +67,15 @@ func ExampleRevenueLTV() {
 
 func ExampleLTVToCAC() {
 	value, err := economics.LTVToCAC().Of(
-		economics.LTV().Is(metric.USD("1800.00")),
-		economics.CAC().Is(metric.USD("600.00")),
+		economics.LTV().Is(metric.USD("300.00")),
+		economics.CAC().Is(metric.USD("50.00")),
 	)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	fmt.Println(value)
-	// Output: 3
+	// Output: 6
 }
 
 func ExampleCACToLTV() {
@@ -92,15 +94,15 @@ func ExampleCACToLTV() {
 func ExampleCACPayback() {
 	value, err := economics.CACPayback().Of(
 		economics.CAC().Is(metric.USD("600.00")),
-		subscription.ARPA().Is(metric.USD("50.00")),
-		economics.GrossMargin().Is(metric.MustRatio("0.8")),
+		subscription.ARPA().Is(metric.USD("100.00")),
+		economics.GrossMargin().Is(metric.MustRatio("0.75")),
 	)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	fmt.Println(value)
-	// Output: 15
+	// Output: 8
 }
 
 func ExampleNetNewARR() {
@@ -134,4 +136,449 @@ func ExampleBurnMultiple() {
 	}
 	fmt.Println(value)
 	// Output: 1.5
+}
+
+func ExampleContributionMargin() {
+	value, err := economics.ContributionMargin().Of(
+		economics.Revenue().Is(metric.USD("100000.00")),
+		economics.VariableCost().Is(metric.USD("35000.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 65%
+}
+
+func ExampleOperatingMargin() {
+	value, err := economics.OperatingMargin().Of(
+		economics.Revenue().Is(metric.USD("800000.00")),
+		economics.OperatingIncome().Is(metric.USD("120000.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 15%
+}
+
+func ExampleEBITDAMargin() {
+	value, err := economics.EBITDAMargin().Of(
+		economics.Revenue().Is(metric.USD("125000.00")),
+		economics.EBITDA().Is(metric.USD("15000.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 12%
+}
+
+func ExampleFreeCashFlow() {
+	value, err := economics.FreeCashFlow().Of(
+		economics.OperatingCashFlow().Is(metric.USD("650000.00")),
+		economics.CapitalExpenditure().Is(metric.USD("150000.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 500,000.00 USD
+}
+
+func ExampleFreeCashFlowMargin() {
+	value, err := economics.FreeCashFlowMargin().Of(
+		economics.Revenue().Is(metric.USD("5000000.00")),
+		economics.FreeCashFlow().Is(metric.USD("500000.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 10%
+}
+
+func ExampleRunway() {
+	value, err := economics.Runway().Of(
+		economics.CashBalance().Is(metric.USD("1200000.00")),
+		economics.NetBurn().Is(metric.USD("150000.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 8
+}
+
+func ExampleCustomerConcentration() {
+	value, err := economics.CustomerConcentration().Of(
+		economics.LargestCustomersRevenue().Is(metric.MustMoney("400000000.00 INR")),
+		economics.Revenue().Is(metric.MustMoney("1000000000.00 INR")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 40%
+}
+
+func ExampleMarketingCAC() {
+	value, err := economics.MarketingCAC().Of(
+		economics.MarketingCost().Is(metric.USD("180000.00")),
+		subscription.NewCustomers().Is(48),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 3,750.00 USD
+}
+
+func ExamplePaidCAC() {
+	value, err := economics.PaidCAC().Of(
+		ads.Spend().Is(metric.EUR("240000.00")),
+		economics.PaidCustomers().Is(3200),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 75.00 EUR
+}
+
+func ExampleNewCustomerCAC() {
+	value, err := economics.NewCustomerCAC().Of(
+		economics.NewCustomerCost().Is(metric.USD("72000.00")),
+		subscription.NewCustomers().Is(120),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 600.00 USD
+}
+
+func ExampleLaggedCAC() {
+	value, err := economics.LaggedCAC().Of(
+		economics.PreviousSalesAndMarketingCost().Is(metric.USD("75000.00")),
+		subscription.NewCustomers().Is(150),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 500.00 USD
+}
+
+func ExampleLTVOnRevenueChurn() {
+	value, err := economics.LTVOnRevenueChurn().Of(
+		subscription.ARPA().Is(metric.USD("100.00")),
+		economics.GrossMargin().Is(metric.MustRatio("0.8")),
+		subscription.GrossMRRChurnRate().Is(metric.MustRatio("0.04")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 2,000.00 USD
+}
+
+func ExampleFlooredLTV() {
+	value, err := economics.FlooredLTV().Of(
+		subscription.ARPA().Is(metric.USD("100.00")),
+		economics.GrossMargin().Is(metric.MustRatio("0.8")),
+		subscription.CustomerChurnRate().Is(metric.MustRatio("0")),
+		economics.ChurnFloor().Is(metric.MustRatio("0.02")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 4,000.00 USD
+}
+
+func ExampleSmoothedLTV() {
+	value, err := economics.SmoothedLTV().Of(
+		subscription.ARPA().Is(metric.USD("100.00")),
+		economics.GrossMargin().Is(metric.MustRatio("0.8")),
+		subscription.TrailingChurnedCustomers().Is(300),
+		subscription.TrailingOpeningCustomers().Is(10000),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 2,666.67 USD
+}
+
+func ExampleDiscountedLTV() {
+	value, err := economics.DiscountedLTV().Of(
+		subscription.ARPA().Is(metric.USD("100.00")),
+		economics.GrossMargin().Is(metric.MustRatio("0.8")),
+		subscription.CustomerRetentionRate().Is(metric.MustRatio("0.95")),
+		economics.MonthlyDiscountRate().Is(metric.MustRatio("0.01")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 1,266.67 USD
+}
+
+func ExampleDiscountedLTVWithFirstMargin() {
+	value, err := economics.DiscountedLTVWithFirstMargin().Of(
+		subscription.ARPA().Is(metric.USD("100.00")),
+		economics.GrossMargin().Is(metric.MustRatio("0.8")),
+		subscription.CustomerRetentionRate().Is(metric.MustRatio("0.95")),
+		economics.MonthlyDiscountRate().Is(metric.MustRatio("0.01")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 1,346.67 USD
+}
+
+func ExampleRetailLTV() {
+	value, err := economics.RetailLTV().Of(
+		orders.AverageOrderValue().Is(metric.USD("70.00")),
+		orders.PurchaseFrequency().Is(metric.MustNumber("3")),
+		economics.CustomerLifespan().Is(metric.MustNumber("3")),
+		economics.GrossMargin().Is(metric.MustRatio("0.3")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 189.00 USD
+}
+
+func ExampleHistoricalLTV() {
+	value, err := economics.HistoricalLTV().Of(
+		economics.CohortGrossProfit().Is(metric.USD("41000.00")),
+		economics.CohortCustomers().Is(200),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 205.00 USD
+}
+
+func ExampleNetLTV() {
+	value, err := economics.NetLTV().Of(
+		economics.LTV().Is(metric.USD("1800.00")),
+		economics.CAC().Is(metric.USD("600.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 1,200.00 USD
+}
+
+func ExampleRevenueCACPayback() {
+	value, err := economics.RevenueCACPayback().Of(
+		economics.CAC().Is(metric.USD("600.00")),
+		subscription.ARPA().Is(metric.USD("50.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 12
+}
+
+func ExampleAggregateCACPayback() {
+	value, err := economics.AggregateCACPayback().Of(
+		economics.SalesAndMarketingCost().Is(metric.USD("480000.00")),
+		subscription.NetNewMRR().Is(metric.USD("40000.00")),
+		economics.GrossMargin().Is(metric.MustRatio("0.8")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 15
+}
+
+func ExampleGrossNewARR() {
+	value, err := economics.GrossNewARR().Of(
+		subscription.NewMRR().Is(metric.USD("25000.00")),
+		subscription.ExpansionMRR().Is(metric.USD("12500.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 450,000.00 USD
+}
+
+func ExampleCACRatio() {
+	value, err := economics.CACRatio().Of(
+		economics.SalesAndMarketingCost().Is(metric.USD("360000.00")),
+		subscription.NewMRR().Is(metric.USD("25000.00")),
+		subscription.ExpansionMRR().Is(metric.USD("12500.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 0.8
+}
+
+func ExampleNewCustomerCACRatio() {
+	value, err := economics.NewCustomerCACRatio().Of(
+		economics.NewCustomerCost().Is(metric.USD("450000.00")),
+		subscription.NewMRR().Is(metric.USD("25000.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 1.5
+}
+
+func ExampleGrossSalesEfficiency() {
+	value, err := economics.GrossSalesEfficiency().Of(
+		economics.SalesAndMarketingCost().Is(metric.USD("360000.00")),
+		subscription.NewMRR().Is(metric.USD("25000.00")),
+		subscription.ExpansionMRR().Is(metric.USD("12500.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 1.25
+}
+
+func ExampleNetSalesEfficiency() {
+	value, err := economics.NetSalesEfficiency().Of(
+		economics.NetNewARR().Is(metric.USD("1200000.00")),
+		economics.SalesAndMarketingCost().Is(metric.USD("1000000.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 1.2
+}
+
+func ExampleMarginSalesEfficiency() {
+	value, err := economics.MarginSalesEfficiency().Of(
+		economics.GrossNewARR().Is(metric.USD("500000.00")),
+		economics.GrossMargin().Is(metric.MustRatio("0.8")),
+		economics.PreviousSalesAndMarketingCost().Is(metric.USD("400000.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 1
+}
+
+func ExampleMagicNumber() {
+	value, err := economics.MagicNumber().Of(
+		economics.Revenue().Is(metric.USD("4680000.00")),
+		economics.PreviousRevenue().Is(metric.USD("4200000.00")),
+		economics.PreviousSalesAndMarketingCost().Is(metric.USD("1800000.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 1.07
+}
+
+func ExampleMagicNumberByARR() {
+	value, err := economics.MagicNumberByARR().Of(
+		subscription.NetNewMRR().Is(metric.USD("30000.00")),
+		economics.PreviousSalesAndMarketingCost().Is(metric.USD("400000.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 0.9
+}
+
+func ExampleRevenueGrowthRate() {
+	value, err := economics.RevenueGrowthRate().Of(
+		economics.Revenue().Is(metric.USD("200.00")),
+		economics.YearAgoRevenue().Is(metric.USD("150.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 33.33%
+}
+
+func ExampleRuleOf40() {
+	value, err := economics.RuleOf40().Of(
+		economics.RevenueGrowthRate().Is(metric.MustRatio("0.6")),
+		economics.FreeCashFlowMargin().Is(metric.MustRatio("-0.2")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 40%
+}
+
+func ExampleRuleOf40ByEBITDA() {
+	value, err := economics.RuleOf40ByEBITDA().Of(
+		economics.RevenueGrowthRate().Is(metric.MustRatio("0.55")),
+		economics.EBITDAMargin().Is(metric.MustRatio("-0.1")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 45%
+}
+
+func ExampleRuleOf40ByOperatingMargin() {
+	value, err := economics.RuleOf40ByOperatingMargin().Of(
+		economics.RevenueGrowthRate().Is(metric.MustRatio("0.2")),
+		economics.OperatingMargin().Is(metric.MustRatio("0.3")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 50%
 }

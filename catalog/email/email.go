@@ -2,11 +2,13 @@
 
 // Package email defines the standard metrics of the domain E-mail.
 //
-// Metrics of e-mail programmes: what was sent, what arrived, what readers did with it and who
-// asked to receive no more. Every count is of messages, one for each recipient, so a message
-// opened five times is one opened message. Rates of delivery are taken on the messages sent,
-// rates of response on the messages delivered. Opens that a mail client or privacy proxy makes
-// without a reader are left out where the sender can recognise them.
+// Metrics of e-mail programmes: what was sent, what arrived, what readers did with it, what it
+// earned and how the list of subscribers changed. Counts are of messages, one for each
+// recipient, so a message opened five times is one opened message; only the counts named total
+// take it five times. What became of a message belongs to the period in which it was sent, as
+// in the report of a campaign. Rates of delivery are taken on the messages sent, rates of
+// response on the messages delivered. Opens that a mail client or privacy proxy makes without a
+// reader are left out where the sender can recognise them.
 //
 // # Delivery
 //
@@ -15,6 +17,12 @@
 //   - [Delivered]: how many of our messages did receiving servers accept?
 //   - [DeliveryRate]: what share of the messages we send is accepted?
 //   - [BounceRate]: what share of the messages we send comes back?
+//   - [HardBounces]: how many of our messages went to addresses that will never work?
+//   - [SoftBounces]: how many of our messages failed for the time being?
+//   - [HardBounceRate]: what share of the messages we send goes to dead addresses?
+//   - [SoftBounceRate]: what share of the messages we send fails for the time being?
+//   - [Inboxed]: how many of our messages reached the inbox?
+//   - [InboxPlacementRate]: what share of the accepted messages reaches the inbox?
 //
 // # Engagement
 //
@@ -24,11 +32,41 @@
 //   - [OpenRateOnSent]: what share of the messages we send is opened by a reader?
 //   - [ClickThroughRate]: what share of the delivered messages leads a reader to follow a link?
 //   - [ClickToOpenRate]: how often does an opened message lead its reader to follow a link?
+//   - [TotalOpens]: how often were our messages opened?
+//   - [TotalOpenRate]: how often is a delivered message opened?
+//   - [OpensWithMachines]: for how many of our messages was any opening recorded?
+//   - [OpenRateWithMachines]: for what share of the delivered messages was any opening
+//     recorded?
+//   - [TotalClicks]: how often were the links in our messages followed?
+//   - [TotalClickRate]: how often does a delivered message lead to a click?
 //
 // # List
 //
 //   - [Unsubscribes]: how many of our messages made a recipient leave the list?
 //   - [UnsubscribeRate]: what share of the delivered messages costs us a subscriber?
+//   - [SpamComplaints]: how many of our messages were reported as spam?
+//   - [ComplaintRate]: what share of the delivered messages is reported as spam?
+//   - [UnsubscribeRateOnSent]: what share of the messages we send costs us a subscriber?
+//   - [UnsubscribeRateOnOpened]: how often does an opened message cost us a subscriber?
+//   - [OpeningSubscribers]: how long was our list when the period began?
+//   - [NewSubscribers]: how many addresses joined our list?
+//   - [RemovedSubscribers]: how many addresses left our list?
+//   - [ClosingSubscribers]: how long was our list when the period ended?
+//   - [ListGrowthRate]: how fast does our list grow?
+//   - [ListGrowthRateByUnsubscribes]: how fast does our list grow when only requests to leave
+//     count as losses?
+//   - [ListChurnRate]: what part of our list do we lose?
+//
+// # Value
+//
+//   - [Converted]: how many of our messages led to the wanted action?
+//   - [ConversionRate]: what share of the delivered messages leads to the wanted action?
+//   - [ConversionRateOnSent]: what share of the messages we send leads to the wanted action?
+//   - [Revenue]: how much did our messages sell?
+//   - [RevenuePerEmail]: how much does a delivered message earn?
+//   - [RevenuePerSentEmail]: how much does a message we send earn?
+//   - [Cost]: how much did our e-mail programme cost?
+//   - [ReturnOnInvestment]: how much do we earn beyond each unit of money spent on e-mail?
 package email
 
 import (
@@ -52,19 +90,21 @@ import (
 //
 // Excludes messages the sender suppressed before sending.
 //
+// Read together with [ComplaintRate].
+//
 // Source: house.
 func Sent() metric.Metric[metric.Count] {
 	return metric.Standard[metric.Count](&std.EmailSent)
 }
 
-// Bounces is the count of messages that a receiving server refused or returned during a period,
-// for a permanent or a temporary reason.
+// Bounces is the count of the messages sent during a period that a receiving server refused or
+// returned, for a permanent or a temporary reason.
 //
 // How many of our messages came back?
 //
 //   - Also called: bounces, undelivered emails
 //   - Unit: email; range: [0, inf); better: lower
-//   - Stage: attract, retain; time: period
+//   - Stage: attract, retain; time: cohort
 //   - Captured as: number of email_bounced
 //   - Rolls up over time: sum; over populations: sum
 //   - Since 0.1.0, beta
@@ -72,6 +112,9 @@ func Sent() metric.Metric[metric.Count] {
 // Includes hard bounces; soft bounces that were given up; blocks.
 //
 // Excludes deferrals that were delivered later.
+//
+// Caveat: Captured from events, a bounce falls into the period in which it happened and not
+// into that of the sending.
 //
 // Source: house.
 func Bounces() metric.Metric[metric.Count] {
@@ -87,12 +130,14 @@ func Bounces() metric.Metric[metric.Count] {
 //
 //   - Also called: deliveries, messages delivered
 //   - Unit: email; range: [0, inf); better: higher
-//   - Stage: attract, retain; time: period
+//   - Stage: attract, retain; time: cohort
 //   - Since 0.1.0, beta
 //
 // Includes messages filed as spam by the receiver.
 //
 // Excludes hard bounces; soft bounces; blocks.
+//
+// Read together with [ComplaintRate].
 //
 // Caveat: Some tools subtract hard bounces only and so report more messages as delivered.
 //
@@ -113,7 +158,7 @@ func Delivered() metric.Metric[metric.Count] {
 //
 //   - Also called: delivery rate, acceptance rate
 //   - Unit: 1; range: [0, 1]; better: higher
-//   - Stage: attract, retain; time: period
+//   - Stage: attract, retain; time: cohort
 //   - Undefined when sent == 0: zero_denominator
 //   - Since 0.1.0, beta
 //
@@ -121,7 +166,7 @@ func Delivered() metric.Metric[metric.Count] {
 //
 // Excludes inbox placement, which needs seed addresses or a panel.
 //
-// Complement of [BounceRate].
+// Read together with [InboxPlacementRate]. Complement of [BounceRate].
 //
 // Caveat: Delivery rate says that a server took the message; deliverability says that it
 // reached the inbox. The two are different measurements.
@@ -140,7 +185,7 @@ func DeliveryRate() metric.Metric[metric.Ratio] {
 //
 //   - Also called: bounce rate, failed delivery rate
 //   - Unit: 1; range: [0, 1]; better: lower
-//   - Stage: attract, retain; time: period
+//   - Stage: attract, retain; time: cohort
 //   - Undefined when sent == 0: zero_denominator
 //   - Since 0.1.0, beta
 //
@@ -148,7 +193,7 @@ func DeliveryRate() metric.Metric[metric.Ratio] {
 //
 // Excludes sessions without engagement, which the web metric of the same name counts.
 //
-// Complement of [DeliveryRate].
+// Read together with [ListGrowthRate]. Complement of [DeliveryRate].
 //
 // Caveat: A rate on delivered messages divides failures by successes and is not a share. On the
 // first example bounces / (sent - bounces) gives 3/197 instead of 3/200.
@@ -160,14 +205,165 @@ func BounceRate() metric.Metric[metric.Ratio] {
 	return metric.Standard[metric.Ratio](&std.EmailBounceRate)
 }
 
-// UniqueOpens is the count of distinct messages that a reader opened at least once during a
-// period, without openings known to be made by machines.
+// HardBounces is the count of the messages sent during a period that a receiving server refused
+// or returned for a permanent reason, such as an address that does not exist.
+//
+// How many of our messages went to addresses that will never work?
+//
+//   - Also called: hard bounces, permanent failures
+//   - Unit: email; range: [0, inf); better: lower
+//   - Stage: attract, retain; time: cohort
+//   - Captured as: number of email_bounced where bounce_type == hard
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes temporary failures; blocks for reputation or content.
+//
+// Caveat: Captured from events, a bounce falls into the period in which it happened and not
+// into that of the sending.
+//
+// Source: house.
+func HardBounces() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.EmailHardBounces)
+}
+
+// SoftBounces is the count of the messages sent during a period and given up because a
+// receiving server refused or returned them for a temporary reason, such as a full mailbox.
+//
+// How many of our messages failed for the time being?
+//
+//   - Also called: soft bounces, temporary failures
+//   - Unit: email; range: [0, inf); better: lower
+//   - Stage: attract, retain; time: cohort
+//   - Captured as: number of email_bounced where bounce_type == soft
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes deferrals that were delivered later; blocks for reputation or content.
+//
+// Caveat: Captured from events, a bounce falls into the period in which it happened and not
+// into that of the sending.
+//
+// Source: house.
+func SoftBounces() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.EmailSoftBounces)
+}
+
+// HardBounceRate is the share of the messages sent during a period that receiving servers
+// refused or returned for a permanent reason.
+//
+//	hard_bounces / sent
+//
+// What share of the messages we send goes to dead addresses?
+//
+//   - Also called: hard bounce rate, permanent bounce rate
+//   - Unit: 1; range: [0, 1]; better: lower
+//   - Stage: attract, retain; time: cohort
+//   - Undefined when sent == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Excludes temporary failures; blocks for reputation or content.
+//
+// Variant of [BounceRate]: only permanent failures are counted. Read together with
+// [ListGrowthRate].
+//
+// Caveat: A new list shows a high rate at its first sending and a low one after, for the dead
+// addresses are removed; do not compare the first campaign with the second.
+//
+// Caveat: Some senders file blocks under hard bounces; a dead address and a bad reputation ask
+// for different remedies.
+//
+// Source: Klipfolio, Email Hard Bounce Rate.
+func HardBounceRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.EmailHardBounceRate)
+}
+
+// SoftBounceRate is the share of the messages sent during a period that were given up because
+// receiving servers refused or returned them for a temporary reason.
+//
+//	soft_bounces / sent
+//
+// What share of the messages we send fails for the time being?
+//
+//   - Also called: soft bounce rate, temporary bounce rate
+//   - Unit: 1; range: [0, 1]; better: lower
+//   - Stage: attract, retain; time: cohort
+//   - Undefined when sent == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Excludes deferrals that were delivered later.
+//
+// Variant of [BounceRate]: only temporary failures are counted. Read together with
+// [ListGrowthRate].
+//
+// Caveat: A message tried again and delivered is no failure; counting each attempt makes the
+// rate several times too high.
+//
+// Source: Splio support, What are soft and hard bounce emails.
+func SoftBounceRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.EmailSoftBounceRate)
+}
+
+// Inboxed is the count of the messages sent during a period that reached the inbox of the
+// recipient rather than the spam folder, as estimated from seed addresses or a panel.
+//
+// How many of our messages reached the inbox?
+//
+//   - Also called: inbox placements, messages in the inbox
+//   - Unit: email; range: [0, inf); better: higher
+//   - Stage: attract, retain; time: cohort
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Includes tabs of the inbox such as promotions.
+//
+// Excludes messages filed as spam; messages that vanished after acceptance.
+//
+// Caveat: No mailbox provider tells the sender where a message went; the count is an estimate
+// and needs its sample named.
+//
+// Source: house.
+func Inboxed() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.EmailInboxed)
+}
+
+// InboxPlacementRate is the share of the messages sent during a period and accepted that
+// reached the inbox of the recipient rather than the spam folder.
+//
+//	inboxed / delivered
+//
+// What share of the accepted messages reaches the inbox?
+//
+//   - Also called: IPR, deliverability, inbox rate
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: attract, retain; time: cohort
+//   - Undefined when delivered == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Includes tabs of the inbox such as promotions.
+//
+// Read together with [ComplaintRate].
+//
+// Caveat: The delivery rate is not this rate; acceptance by the server hides what is filed as
+// spam. On the first example delivered / sent gives 49/50 instead of 3/5.
+//
+// Caveat: Some tools divide by the messages sent and mix bounces into the placement. On the
+// first example inboxed / sent gives 147/250 instead of 3/5.
+//
+// Source: Mailflow Authority, Inbox Placement vs Delivery Rate.
+func InboxPlacementRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.EmailInboxPlacementRate)
+}
+
+// UniqueOpens is the count of the distinct messages sent during a period that a reader opened
+// at least once, without openings known to be made by machines.
 //
 // How many of our messages were opened by a reader?
 //
 //   - Also called: unique opens, opened emails
 //   - Unit: email; range: [0, inf); better: higher
-//   - Stage: attract, retain; time: period
+//   - Stage: attract, retain; time: cohort
 //   - Captured as: number of different message_id of email_opened where machine != true
 //   - Rolls up over time: never; over populations: sum
 //   - Since 0.1.0, beta
@@ -177,19 +373,23 @@ func BounceRate() metric.Metric[metric.Ratio] {
 // Excludes openings by mail privacy proxies and security scanners when they are marked as
 // machine.
 //
+// Caveat: Captured from events, a message counts in each period in which it was opened and not
+// in that of the sending; short periods after a large sending can show more than were
+// delivered.
+//
 // Source: house.
 func UniqueOpens() metric.Metric[metric.Count] {
 	return metric.Standard[metric.Count](&std.EmailUniqueOpens)
 }
 
-// UniqueClicks is the count of distinct messages in which a reader followed at least one link
-// during a period, without clicks known to be made by machines.
+// UniqueClicks is the count of the distinct messages sent during a period in which a reader
+// followed at least one link, without clicks known to be made by machines.
 //
 // How many of our messages led a reader to follow a link?
 //
 //   - Also called: unique clicks, clicked emails
 //   - Unit: email; range: [0, inf); better: higher
-//   - Stage: attract, convert, retain; time: period
+//   - Stage: attract, convert, retain; time: cohort
 //   - Captured as: number of different message_id of email_link_clicked where machine != true
 //   - Rolls up over time: never; over populations: sum
 //   - Since 0.1.0, beta
@@ -197,6 +397,10 @@ func UniqueOpens() metric.Metric[metric.Count] {
 // Includes each message once however many links are followed.
 //
 // Excludes clicks by link scanners when they are marked as machine.
+//
+// Caveat: Captured from events, a message counts in each period in which it was clicked and not
+// in that of the sending; short periods after a large sending can show more than were
+// delivered.
 //
 // Source: house.
 func UniqueClicks() metric.Metric[metric.Count] {
@@ -212,7 +416,7 @@ func UniqueClicks() metric.Metric[metric.Count] {
 //
 //   - Also called: open rate, unique open rate
 //   - Unit: 1; range: [0, 1]; better: higher
-//   - Stage: attract, retain; time: period
+//   - Stage: attract, retain; time: cohort
 //   - Undefined when delivered == 0: zero_denominator
 //   - Since 0.1.0, beta
 //
@@ -220,7 +424,7 @@ func UniqueClicks() metric.Metric[metric.Count] {
 //
 // Excludes openings by machines when they are known.
 //
-// At least [OpenRateOnSent].
+// Read together with [ComplaintRate]. At least [OpenRateOnSent].
 //
 // Caveat: Dividing by the messages sent mixes delivery into the response; that reading is the
 // variant on sent. On the first example unique_opens / sent gives 43/200 instead of 43/197.
@@ -243,9 +447,9 @@ func OpenRate() metric.Metric[metric.Ratio] {
 //
 // What share of the messages we send is opened by a reader?
 //
-//   - Also called: open rate, gross open rate
+//   - Also called: open rate
 //   - Unit: 1; range: [0, 1]; better: higher
-//   - Stage: attract, retain; time: period
+//   - Stage: attract, retain; time: cohort
 //   - Undefined when sent == 0: zero_denominator
 //   - Since 0.1.0, beta
 //
@@ -254,7 +458,7 @@ func OpenRate() metric.Metric[metric.Ratio] {
 // Excludes openings by machines when they are known.
 //
 // Variant of [OpenRate]: the denominator is the messages sent, so that bounces lower the rate.
-// At most [OpenRate].
+// Read together with [ComplaintRate]. At most [OpenRate].
 //
 // Caveat: A change in list hygiene moves this rate although no reader behaved differently.
 //
@@ -272,13 +476,15 @@ func OpenRateOnSent() metric.Metric[metric.Ratio] {
 //
 //   - Also called: click rate, CTR, click-through rate
 //   - Unit: 1; range: [0, 1]; better: higher
-//   - Stage: attract, convert, retain; time: period
+//   - Stage: attract, convert, retain; time: cohort
 //   - Undefined when delivered == 0: zero_denominator
 //   - Since 0.1.0, beta
 //
 // Includes each clicked message once.
 //
 // Excludes clicks by link scanners when they are known.
+//
+// Read together with [UnsubscribeRate].
 //
 // Caveat: Dividing by the messages sent understates the response of those who received one. On
 // the first example unique_clicks / sent gives 43/1000 instead of 43/985.
@@ -291,8 +497,8 @@ func ClickThroughRate() metric.Metric[metric.Ratio] {
 	return metric.Standard[metric.Ratio](&std.EmailClickThroughRate)
 }
 
-// ClickToOpenRate is the ratio of the messages in which a reader followed at least one link to
-// the messages that a reader opened during the same period.
+// ClickToOpenRate is the ratio of the messages sent during a period in which a reader followed
+// at least one link to those that a reader opened.
 //
 //	unique_clicks / unique_opens
 //
@@ -300,7 +506,7 @@ func ClickThroughRate() metric.Metric[metric.Ratio] {
 //
 //   - Also called: CTOR, click-to-open rate, clicked rate
 //   - Unit: 1; range: [0, inf); better: higher
-//   - Stage: attract, convert, retain; time: period
+//   - Stage: attract, convert, retain; time: cohort
 //   - Undefined when unique_opens == 0: zero_denominator
 //   - Since 0.1.0, beta
 //
@@ -308,8 +514,10 @@ func ClickThroughRate() metric.Metric[metric.Ratio] {
 //
 // Excludes openings and clicks by machines when they are known.
 //
-// Caveat: A reader who blocks images clicks without a recorded opening, so the rate can exceed
-// one on small volumes.
+// Read together with [UnsubscribeRate].
+//
+// Caveat: A reader who blocks images can click without a recorded opening, so the rate can
+// exceed one.
 //
 // Caveat: Openings by machines that are not marked inflate the denominator and depress the
 // rate.
@@ -319,14 +527,164 @@ func ClickToOpenRate() metric.Metric[metric.Ratio] {
 	return metric.Standard[metric.Ratio](&std.EmailClickToOpenRate)
 }
 
-// Unsubscribes is the count of messages whose recipient asked during a period to be taken off
-// the mailing list that the message was sent to.
+// TotalOpens is the count of times that readers opened the messages sent during a period,
+// repeated openings of one message counted again, without openings known to be made by
+// machines.
+//
+// How often were our messages opened?
+//
+//   - Also called: total opens, gross opens
+//   - Unit: open; range: [0, inf); better: higher
+//   - Stage: attract, retain; time: cohort
+//   - Captured as: number of email_opened where machine != true
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Includes repeated openings.
+//
+// Excludes openings by mail privacy proxies and security scanners when they are marked as
+// machine.
+//
+// Caveat: Captured from events, an opening falls into the period in which it happened and not
+// into that of the sending.
+//
+// Source: house.
+func TotalOpens() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.EmailTotalOpens)
+}
+
+// TotalOpenRate is the ratio of the times that readers opened the messages sent during a
+// period, repeated openings included, to those of the messages that were delivered.
+//
+//	total_opens * 1 [email/open] / delivered
+//
+// How often is a delivered message opened?
+//
+//   - Also called: gross open rate, open rate
+//   - Unit: 1; range: [0, inf); better: higher
+//   - Stage: attract, retain; time: cohort
+//   - Undefined when delivered == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Includes repeated openings.
+//
+// Variant of [OpenRate]: openings are counted instead of opened messages, so the figure can
+// exceed one. Read together with [ComplaintRate].
+//
+// Caveat: One reader who returns to a message ten times weighs like ten readers; the figure
+// says nothing about how many were reached.
+//
+// Source: additive.eu glossary, Open Rate Newsletter.
+func TotalOpenRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.EmailTotalOpenRate)
+}
+
+// OpensWithMachines is the count of the distinct messages sent during a period for which at
+// least one opening was recorded, whether a reader or a machine made it.
+//
+// For how many of our messages was any opening recorded?
+//
+//   - Also called: raw unique opens
+//   - Unit: email; range: [0, inf); better: none
+//   - Stage: attract, retain; time: cohort
+//   - Captured as: number of different message_id of email_opened
+//   - Rolls up over time: never; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Includes openings by mail privacy proxies and security scanners.
+//
+// Caveat: Captured from events, a message counts in each period in which it was opened and not
+// in that of the sending; short periods after a large sending can show more than were
+// delivered.
+//
+// Source: house.
+func OpensWithMachines() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.EmailOpensWithMachines)
+}
+
+// OpenRateWithMachines is the share of the messages delivered during a period for which at
+// least one opening was recorded, whether a reader or a machine made it.
+//
+//	opens_with_machines / delivered
+//
+// For what share of the delivered messages was any opening recorded?
+//
+//   - Also called: open rate, raw open rate
+//   - Unit: 1; range: [0, 1]; better: none
+//   - Stage: attract, retain; time: cohort
+//   - Undefined when delivered == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Includes openings by mail privacy proxies and security scanners.
+//
+// Variant of [OpenRate]: openings that machines made are counted too.
+//
+// Caveat: Mail clients that fetch images in advance record an opening for nearly every message;
+// the rate then measures which client the recipients use.
+//
+// Source: house.
+func OpenRateWithMachines() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.EmailOpenRateWithMachines)
+}
+
+// TotalClicks is the count of times that readers followed a link in the messages sent during a
+// period, each following counted, without clicks known to be made by machines.
+//
+// How often were the links in our messages followed?
+//
+//   - Also called: total clicks, gross clicks
+//   - Unit: click; range: [0, inf); better: higher
+//   - Stage: attract, convert, retain; time: cohort
+//   - Captured as: number of email_link_clicked where machine != true
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Includes several links in one message; repeated clicks on one link.
+//
+// Excludes clicks by link scanners when they are marked as machine.
+//
+// Caveat: Captured from events, a click falls into the period in which it happened and not into
+// that of the sending.
+//
+// Source: house.
+func TotalClicks() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.EmailTotalClicks)
+}
+
+// TotalClickRate is the ratio of the times that readers followed a link in the messages sent
+// during a period, repeated clicks included, to those of the messages that were delivered.
+//
+//	total_clicks * 1 [email/click] / delivered
+//
+// How often does a delivered message lead to a click?
+//
+//   - Also called: clicks per delivered, gross click rate
+//   - Unit: 1; range: [0, inf); better: higher
+//   - Stage: attract, convert, retain; time: cohort
+//   - Undefined when delivered == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Includes repeated clicks.
+//
+// Variant of [ClickThroughRate]: clicks are counted instead of clicked messages, so the figure
+// can exceed one. Read together with [UnsubscribeRate].
+//
+// Caveat: A message with many links collects more clicks from the same readers; compare the
+// figure only between messages of one layout.
+//
+// Source: emailexplained.com, Clicks per Delivered.
+func TotalClickRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.EmailTotalClickRate)
+}
+
+// Unsubscribes is the count of the messages sent during a period whose recipient asked to be
+// taken off the mailing list that the message was sent to.
 //
 // How many of our messages made a recipient leave the list?
 //
 //   - Also called: unsubscribes, opt-outs
 //   - Unit: email; range: [0, inf); better: lower
-//   - Stage: retain, exit; time: period
+//   - Stage: retain, exit; time: cohort
 //   - Captured as: number of unsubscribed
 //   - Rolls up over time: sum; over populations: sum
 //   - Since 0.1.0, beta
@@ -334,6 +692,9 @@ func ClickToOpenRate() metric.Metric[metric.Ratio] {
 // Includes requests through the list-unsubscribe header of a mail client.
 //
 // Excludes spam complaints; addresses removed after bounces.
+//
+// Caveat: Captured from events, a request falls into the period in which it was made and not
+// into that of the sending, and a request that answers no message is counted too.
 //
 // Source: house.
 func Unsubscribes() metric.Metric[metric.Count] {
@@ -349,13 +710,15 @@ func Unsubscribes() metric.Metric[metric.Count] {
 //
 //   - Also called: unsubscribe rate, opt-out rate
 //   - Unit: 1; range: [0, 1]; better: lower
-//   - Stage: retain, exit; time: period
+//   - Stage: retain, exit; time: cohort
 //   - Undefined when delivered == 0: zero_denominator
 //   - Since 0.1.0, beta
 //
 // Includes requests through the list-unsubscribe header of a mail client.
 //
 // Excludes spam complaints; addresses removed after bounces.
+//
+// Read together with [ComplaintRate].
 //
 // Caveat: A rate on the messages sent counts recipients who could not unsubscribe because
 // nothing reached them. On the first example unsubscribes / sent gives 13/5000 instead of
@@ -364,4 +727,461 @@ func Unsubscribes() metric.Metric[metric.Count] {
 // Source: house.
 func UnsubscribeRate() metric.Metric[metric.Ratio] {
 	return metric.Standard[metric.Ratio](&std.EmailUnsubscribeRate)
+}
+
+// SpamComplaints is the count of the messages sent during a period that their recipients
+// reported as spam to the mailbox provider, as far as the provider passes the report on.
+//
+// How many of our messages were reported as spam?
+//
+//   - Also called: complaints, abuse reports
+//   - Unit: email; range: [0, inf); better: lower
+//   - Stage: retain, exit; time: cohort
+//   - Captured as: number of email_marked_as_spam
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes messages that a filter filed as spam without the recipient.
+//
+// Caveat: Captured from events, a complaint falls into the period in which it happened and not
+// into that of the sending.
+//
+// Caveat: Some large providers send no report for single messages; the count is then a lower
+// bound.
+//
+// Source: house.
+func SpamComplaints() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.EmailSpamComplaints)
+}
+
+// ComplaintRate is the share of the messages delivered during a period that their recipients
+// reported as spam.
+//
+//	spam_complaints / delivered
+//
+// What share of the delivered messages is reported as spam?
+//
+//   - Also called: spam complaint rate, complaint rate, spam rate
+//   - Unit: 1; range: [0, 1]; better: lower
+//   - Stage: retain, exit; time: cohort
+//   - Undefined when delivered == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Excludes messages that a filter filed as spam without the recipient; requests to unsubscribe.
+//
+// Read together with [UnsubscribeRate].
+//
+// Caveat: Mailbox providers ask for less than one in a thousand, a limit that a campaign of
+// fewer than a thousand messages passes with a single report.
+//
+// Caveat: Providers that send no reports add to the deliveries and not to the complaints, so
+// the rate understates; the dashboards of some providers divide by the messages in the inbox
+// instead.
+//
+// Source: CUFinder, Spam Complaint Rate Calculator.
+func ComplaintRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.EmailComplaintRate)
+}
+
+// UnsubscribeRateOnSent is the share of all messages sent during a period, bounced ones
+// included, whose recipient asked to be taken off the mailing list.
+//
+//	unsubscribes / sent
+//
+// What share of the messages we send costs us a subscriber?
+//
+//   - Also called: unsubscribe rate, opt-out rate
+//   - Unit: 1; range: [0, 1]; better: lower
+//   - Stage: retain, exit; time: cohort
+//   - Undefined when sent == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Includes bounced messages in the denominator.
+//
+// Variant of [UnsubscribeRate]: the denominator is the messages sent, so that bounces lower the
+// rate. Read together with [ComplaintRate]. At most [UnsubscribeRate].
+//
+// Caveat: Recipients whom nothing reached could not leave; a bad list looks loyal.
+//
+// Source: MailBluster, Unsubscribe rate.
+func UnsubscribeRateOnSent() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.EmailUnsubscribeRateOnSent)
+}
+
+// UnsubscribeRateOnOpened is the ratio of the messages sent during a period whose recipient
+// asked to be taken off the mailing list to those that a reader opened.
+//
+//	unsubscribes / unique_opens
+//
+// How often does an opened message cost us a subscriber?
+//
+//   - Also called: unsubscribe-to-open rate
+//   - Unit: 1; range: [0, inf); better: lower
+//   - Stage: retain, exit; time: cohort
+//   - Undefined when unique_opens == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Variant of [UnsubscribeRate]: the denominator is the messages opened by a reader. Read
+// together with [ComplaintRate].
+//
+// Caveat: A request through the list header of a mail client needs no opening, so the ratio is
+// no share of the readers.
+//
+// Source: house.
+func UnsubscribeRateOnOpened() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.EmailUnsubscribeRateOnOpened)
+}
+
+// OpeningSubscribers is the count of addresses on the mailing list that may be mailed at the
+// instant a period begins.
+//
+// How long was our list when the period began?
+//
+//   - Also called: list size at start, starting list size
+//   - Unit: subscriber; range: [0, inf); better: higher
+//   - Stage: retain, attract; time: instant
+//   - Supplied by the caller
+//   - Rolls up over time: first; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes suppressed addresses; addresses awaiting confirmation.
+//
+// Source: house.
+func OpeningSubscribers() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.EmailOpeningSubscribers)
+}
+
+// NewSubscribers is the count of addresses that were added to the mailing list during a period
+// with the consent of their owners.
+//
+// How many addresses joined our list?
+//
+//   - Also called: opt-ins, list additions
+//   - Unit: subscriber; range: [0, inf); better: higher
+//   - Stage: attract, convert; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Includes addresses that return after leaving.
+//
+// Excludes addresses awaiting confirmation.
+//
+// Source: house.
+func NewSubscribers() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.EmailNewSubscribers)
+}
+
+// RemovedSubscribers is the count of addresses taken off the mailing list during a period for
+// any reason, from requests and complaints to bounces and cleaning by hand.
+//
+// How many addresses left our list?
+//
+//   - Also called: lost subscribers, list removals
+//   - Unit: subscriber; range: [0, inf); better: lower
+//   - Stage: exit, retain; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Includes unsubscribes; complaints; addresses removed after bounces; inactive addresses
+// removed by the sender.
+//
+// Source: house.
+func RemovedSubscribers() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.EmailRemovedSubscribers)
+}
+
+// ClosingSubscribers is the count of addresses that may be mailed at the instant a period ends,
+// being those of its start with additions and without removals.
+//
+//	opening_subscribers + new_subscribers - removed_subscribers
+//
+// How long was our list when the period ended?
+//
+//   - Also called: list size at end, ending list size
+//   - Unit: subscriber; range: [0, inf); better: higher
+//   - Stage: retain, attract; time: instant
+//   - Since 0.1.0, beta
+//
+// Caveat: A list from which no address is ever removed is long, and a part of it reaches
+// nobody.
+//
+// Source: TheCalcu, Email List Growth Rate Calculator.
+func ClosingSubscribers() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.EmailClosingSubscribers)
+}
+
+// ListGrowthRate is the ratio of the addresses gained beyond all those removed during a period
+// to the addresses on the mailing list at its start.
+//
+//	(new_subscribers - removed_subscribers) / opening_subscribers
+//
+// How fast does our list grow?
+//
+//   - Also called: list growth rate, subscriber growth rate
+//   - Unit: 1; range: [-1, inf); better: higher
+//   - Stage: attract, retain; time: period
+//   - Undefined when opening_subscribers == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Includes removals of every kind.
+//
+// Read together with [ComplaintRate].
+//
+// Caveat: Additions alone hide what was lost and show twice the growth here. On the first
+// example new_subscribers / opening_subscribers gives 0.06 instead of 0.03.
+//
+// Caveat: Dividing by the list at the end gives a smaller figure that cannot be chained from
+// month to month. On the first example (new_subscribers - removed_subscribers) /
+// (opening_subscribers + new_subscribers - removed_subscribers) gives 3/103 instead of 0.03.
+//
+// Source: TheCalcu, Email List Growth Rate Calculator.
+func ListGrowthRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.EmailListGrowthRate)
+}
+
+// ListGrowthRateByUnsubscribes is the ratio of the addresses gained during a period beyond the
+// messages of it that led to a request to leave, each taken as one address, to the addresses at
+// its start.
+//
+//	(new_subscribers - unsubscribes * 1 [subscriber/email]) / opening_subscribers
+//
+// How fast does our list grow when only requests to leave count as losses?
+//
+//   - Also called: list growth rate
+//   - Unit: 1; range: (-inf, inf); better: higher
+//   - Stage: attract, retain; time: period
+//   - Undefined when opening_subscribers == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Excludes removals after bounces and complaints.
+//
+// Variant of [ListGrowthRate]: only requests to leave are subtracted and no other removals.
+// Read together with [BounceRate].
+//
+// Caveat: Addresses that fail or complain stay in the count, so the list appears to grow faster
+// than the part of it that can be reached.
+//
+// Caveat: A recipient who leaves on two messages is taken off twice.
+//
+// Source: Forewrite, Email List Growth Rate Calculator.
+func ListGrowthRateByUnsubscribes() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.EmailListGrowthRateByUnsubscribes)
+}
+
+// ListChurnRate is the ratio of the addresses removed for any reason during a period to the
+// addresses on the mailing list at its start.
+//
+//	removed_subscribers / opening_subscribers
+//
+// What part of our list do we lose?
+//
+//   - Also called: list churn, list attrition rate
+//   - Unit: 1; range: [0, inf); better: lower
+//   - Stage: exit, retain; time: period
+//   - Undefined when opening_subscribers == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Includes removals of every kind.
+//
+// Read together with [ComplaintRate].
+//
+// Caveat: Start minus end over start, which some pages print, hides the losses behind the
+// additions.
+//
+// Caveat: Addresses that joined and left within the period are in the numerator and not in the
+// denominator; a short list with a fast turnover can exceed one.
+//
+// Source: Cluck Norris, How to Calculate Email List Churn Rate.
+func ListChurnRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.EmailListChurnRate)
+}
+
+// Converted is the count of the distinct messages sent during a period whose recipient carried
+// out the wanted action within the attribution window of the sender.
+//
+// How many of our messages led to the wanted action?
+//
+//   - Also called: email conversions, goal completions
+//   - Unit: email; range: [0, inf); better: higher
+//   - Stage: convert, attract, retain; time: cohort
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Includes each message once however often its recipient acts.
+//
+// Caveat: The count depends on the attribution window; name it beside the figure.
+//
+// Source: house.
+func Converted() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.EmailConverted)
+}
+
+// ConversionRate is the share of the messages delivered during a period whose recipient carried
+// out the wanted action within the attribution window of the sender.
+//
+//	converted / delivered
+//
+// What share of the delivered messages leads to the wanted action?
+//
+//   - Also called: conversion rate
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: convert, attract, retain; time: cohort
+//   - Undefined when delivered == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Read together with [UnsubscribeRate].
+//
+// Caveat: Dividing by the messages sent mixes delivery into the response; that reading is the
+// variant on sent. On the first example converted / sent gives 1/75 instead of 1/70.
+//
+// Caveat: Dividing by the clicks rates the landing page and not the e-mail.
+//
+// Source: Bizfluent, How to Calculate Email Conversion Rates.
+func ConversionRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.EmailConversionRate)
+}
+
+// ConversionRateOnSent is the share of all messages sent during a period, bounced ones
+// included, whose recipient carried out the wanted action within the attribution window of the
+// sender.
+//
+//	converted / sent
+//
+// What share of the messages we send leads to the wanted action?
+//
+//   - Also called: conversion rate
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: convert, attract, retain; time: cohort
+//   - Undefined when sent == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Variant of [ConversionRate]: the denominator is the messages sent, so that bounces lower the
+// rate. Read together with [UnsubscribeRate]. At most [ConversionRate].
+//
+// Caveat: A change in list hygiene moves this rate although no reader behaved differently.
+//
+// Source: DashThis, Email Conversion Rate.
+func ConversionRateOnSent() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.EmailConversionRateOnSent)
+}
+
+// Revenue is the amount of the purchases that are credited to the messages sent during a period
+// within the attribution window of the sender, after discounts and before tax.
+//
+// How much did our messages sell?
+//
+//   - Also called: attributed email revenue
+//   - Unit: money; range: [0, inf); better: higher
+//   - Stage: convert, retain, grow; time: cohort
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes tax; purchases the window does not reach.
+//
+// Caveat: Crediting every purchase of a recent reader counts sales that would have happened
+// anyway.
+//
+// Source: house.
+func Revenue() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.EmailRevenue)
+}
+
+// RevenuePerEmail is the amount of the purchases credited to the messages sent during a period
+// for each message that was delivered.
+//
+//	revenue / delivered
+//
+// How much does a delivered message earn?
+//
+//   - Also called: RPE, revenue per email delivered
+//   - Unit: money/email; range: [0, inf); better: higher
+//   - Stage: convert, retain, grow; time: cohort
+//   - Undefined when delivered == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Read together with [ListChurnRate].
+//
+// Caveat: Practitioners also print it for a thousand messages; the two differ by that factor
+// and are easily confused.
+//
+// Caveat: Sending to the most loyal alone raises the figure and lowers what the programme
+// earns.
+//
+// Source: ClickZ, The Value of Calculating Revenue Per Email, 2011.
+func RevenuePerEmail() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.EmailRevenuePerEmail)
+}
+
+// RevenuePerSentEmail is the amount of the purchases credited to the messages sent during a
+// period for each of them, bounced ones included.
+//
+//	revenue / sent
+//
+// How much does a message we send earn?
+//
+//   - Also called: RPE, revenue per email
+//   - Unit: money/email; range: [0, inf); better: higher
+//   - Stage: convert, retain, grow; time: cohort
+//   - Undefined when sent == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Variant of [RevenuePerEmail]: the denominator is the messages sent, so that bounces lower the
+// figure. Read together with [ListChurnRate]. At most [RevenuePerEmail].
+//
+// Caveat: A change in list hygiene moves this figure although no reader bought more.
+//
+// Source: DashThis, Revenue per email.
+func RevenuePerSentEmail() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.EmailRevenuePerSentEmail)
+}
+
+// Cost is the amount spent during a period on sending messages and making them, from the
+// sending service to copy and design.
+//
+// How much did our e-mail programme cost?
+//
+//   - Also called: email cost, email marketing spend
+//   - Unit: money; range: [0, inf); better: none
+//   - Stage: attract, retain; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Includes sending service; copy and design.
+//
+// Excludes goods sold; discounts, which the revenue is net of.
+//
+// Source: house.
+func Cost() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.EmailCost)
+}
+
+// ReturnOnInvestment is the ratio of what the messages sent during a period earned beyond the
+// cost of the programme to that cost.
+//
+//	(revenue - cost) / cost
+//
+// How much do we earn beyond each unit of money spent on e-mail?
+//
+//   - Also called: email ROI, email marketing ROI
+//   - Unit: 1; range: [-1, inf); better: higher
+//   - Stage: convert, retain; time: cohort
+//   - Undefined when cost == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Read together with [UnsubscribeRate].
+//
+// Caveat: Revenue over cost is the return on spend and larger by one. On the first example
+// revenue / cost gives 5 instead of 4.
+//
+// Caveat: Revenue is not profit; with a margin of a fifth the same campaign only returns its
+// cost.
+//
+// Source: Way2Mail knowledge base, How can you calculate email marketing ROI.
+func ReturnOnInvestment() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.EmailReturnOnInvestment)
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/openlifecycle/lifecycle/catalog/email"
+	"github.com/openlifecycle/lifecycle/metric"
 )
 
 func ExampleDelivered() {
@@ -113,4 +114,246 @@ func ExampleUnsubscribeRate() {
 	}
 	fmt.Println(value)
 	// Output: 0.26%
+}
+
+func ExampleHardBounceRate() {
+	value, err := email.HardBounceRate().Of(
+		email.HardBounces().Is(3),
+		email.Sent().Is(1000),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 0.3%
+}
+
+func ExampleSoftBounceRate() {
+	value, err := email.SoftBounceRate().Of(
+		email.SoftBounces().Is(115),
+		email.Sent().Is(18000),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 0.64%
+}
+
+func ExampleInboxPlacementRate() {
+	value, err := email.InboxPlacementRate().Of(
+		email.Sent().Is(10000),
+		email.Bounces().Is(200),
+		email.Inboxed().Is(5880),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 60%
+}
+
+func ExampleComplaintRate() {
+	value, err := email.ComplaintRate().Of(
+		email.SpamComplaints().Is(12),
+		email.Delivered().Is(20000),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 0.06%
+}
+
+func ExampleTotalOpenRate() {
+	value, err := email.TotalOpenRate().Of(
+		email.TotalOpens().Is(3200),
+		email.Sent().Is(10000),
+		email.Bounces().Is(150),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 32.49%
+}
+
+func ExampleOpenRateWithMachines() {
+	value, err := email.OpenRateWithMachines().Of(
+		email.OpensWithMachines().Is(5910),
+		email.Sent().Is(10000),
+		email.Bounces().Is(150),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 60%
+}
+
+func ExampleTotalClickRate() {
+	value, err := email.TotalClickRate().Of(
+		email.TotalClicks().Is(550),
+		email.Sent().Is(10000),
+		email.Bounces().Is(150),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 5.58%
+}
+
+func ExampleUnsubscribeRateOnSent() {
+	value, err := email.UnsubscribeRateOnSent().Of(
+		email.Unsubscribes().Is(20),
+		email.Sent().Is(8000),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 0.25%
+}
+
+func ExampleUnsubscribeRateOnOpened() {
+	value, err := email.UnsubscribeRateOnOpened().Of(
+		email.Unsubscribes().Is(26),
+		email.UniqueOpens().Is(2150),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 1.21%
+}
+
+func ExampleConversionRate() {
+	value, err := email.ConversionRate().Of(
+		email.Sent().Is(150000),
+		email.Bounces().Is(10000),
+		email.Converted().Is(2000),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 1.43%
+}
+
+func ExampleConversionRateOnSent() {
+	value, err := email.ConversionRateOnSent().Of(
+		email.Converted().Is(100),
+		email.Sent().Is(1000),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 10%
+}
+
+func ExampleRevenuePerEmail() {
+	value, err := email.RevenuePerEmail().Of(
+		email.Revenue().Is(metric.USD("5000.00")),
+		email.Delivered().Is(50000),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 0.10 USD
+}
+
+func ExampleRevenuePerSentEmail() {
+	value, err := email.RevenuePerSentEmail().Of(
+		email.Revenue().Is(metric.USD("10000.00")),
+		email.Sent().Is(50000),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 0.20 USD
+}
+
+func ExampleReturnOnInvestment() {
+	value, err := email.ReturnOnInvestment().Of(
+		email.Revenue().Is(metric.USD("5000.00")),
+		email.Cost().Is(metric.USD("1000.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 400%
+}
+
+func ExampleClosingSubscribers() {
+	value, err := email.ClosingSubscribers().Of(
+		email.OpeningSubscribers().Is(5000),
+		email.NewSubscribers().Is(300),
+		email.RemovedSubscribers().Is(150),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 5,150
+}
+
+func ExampleListGrowthRate() {
+	value, err := email.ListGrowthRate().Of(
+		email.OpeningSubscribers().Is(5000),
+		email.NewSubscribers().Is(300),
+		email.RemovedSubscribers().Is(150),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 3%
+}
+
+func ExampleListGrowthRateByUnsubscribes() {
+	value, err := email.ListGrowthRateByUnsubscribes().Of(
+		email.OpeningSubscribers().Is(2000),
+		email.NewSubscribers().Is(500),
+		email.Unsubscribes().Is(100),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 20%
+}
+
+func ExampleListChurnRate() {
+	value, err := email.ListChurnRate().Of(
+		email.RemovedSubscribers().Is(2525),
+		email.OpeningSubscribers().Is(10000),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 25.25%
 }

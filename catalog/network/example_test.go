@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/openlifecycle/lifecycle/catalog/network"
+	"github.com/openlifecycle/lifecycle/metric"
 )
 
 func ExampleDroppedCallRate() {
@@ -19,4 +20,82 @@ func ExampleDroppedCallRate() {
 	}
 	fmt.Println(value)
 	// Output: 0.5%
+}
+
+func ExampleCallSetupSuccessRate() {
+	value, err := network.CallSetupSuccessRate().Of(
+		network.CallAttempts().Is(9200),
+		network.UnsuccessfulCalls().Is(200),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 97.83%
+}
+
+func ExampleUnsuccessfulCallRate() {
+	value, err := network.UnsuccessfulCallRate().Of(
+		network.CallAttempts().Is(9200),
+		network.UnsuccessfulCalls().Is(200),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 2.17%
+}
+
+func ExampleCallSuccessRate() {
+	value, err := network.CallSuccessRate().Of(
+		network.CallAttempts().Is(9200),
+		network.UnsuccessfulCalls().Is(200),
+		network.DroppedCalls().Is(45),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 97.34%
+}
+
+func ExampleAnswerSeizureRatio() {
+	value, err := network.AnswerSeizureRatio().Of(
+		network.EstablishedCalls().Is(62),
+		network.CallAttempts().Is(156),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 39.74%
+}
+
+func ExampleDroppedCallRateOfAttempts() {
+	value, err := network.DroppedCallRateOfAttempts().Of(
+		network.DroppedCalls().Is(45),
+		network.CallAttempts().Is(9200),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 0.49%
+}
+
+func ExampleMeanOpinionScore() {
+	value, err := network.MeanOpinionScore().Of(
+		network.VoiceRatings().Is(metric.MustDistribution(metric.MustNumber("5"), metric.MustNumber("4"), metric.MustNumber("4"), metric.MustNumber("3"), metric.MustNumber("2"))),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 3.6
 }

@@ -2,15 +2,31 @@
 
 // Package network defines the standard metrics of the domain Network.
 //
-// Metrics of telephone and data networks as customers meet them. A call is established when
-// both sides are connected; it is dropped when the network ends it and neither side hung up.
-// The counts come from network counters and are supplied.
+// Metrics of telephone and data networks as customers meet them. A call is established when the
+// other side answers; it is dropped when the network ends it and neither side hung up. An
+// attempt is unsuccessful when it brings neither an answer nor the ringing or engaged tone; a
+// called party who does not answer is no failure of the network. Every call counts at the
+// moment it is established or dropped. What the counters show is set beside what callers say of
+// the same calls.
 //
 // # Calls
 //
 //   - [EstablishedCalls]: how many connections did the network set up?
 //   - [DroppedCalls]: how many connections did the network lose?
-//   - [DroppedCallRate]: what share of connections does the network lose?
+//   - [DroppedCallRate]: how often does the network lose a connection?
+//   - [CallAttempts]: how often did customers try to call?
+//   - [UnsuccessfulCalls]: how often did the network fail to set up a call?
+//   - [CallSetupSuccessRate]: what share of attempted calls goes through?
+//   - [UnsuccessfulCallRate]: what share of attempted calls fails?
+//   - [CallSuccessRate]: what share of attempted calls does the network carry to the end?
+//   - [AnswerSeizureRatio]: how often does an attempted call reach somebody?
+//   - [DroppedCallRateOfAttempts]: how many of the calls attempted does the network lose on the
+//     way?
+//
+// # Perception
+//
+//   - [VoiceRatings]: how good did each call sound?
+//   - [MeanOpinionScore]: how good do calls sound to those who make them?
 package network
 
 import (
@@ -18,15 +34,15 @@ import (
 	"github.com/openlifecycle/lifecycle/metric"
 )
 
-// EstablishedCalls is the count of telephone connections set up successfully between both sides
+// EstablishedCalls is the count of telephone connections between both sides that were set up
 // during a period.
 //
 // How many connections did the network set up?
 //
-//   - Also called: connected calls, successful call set-ups
+//   - Also called: connected calls
 //   - Unit: call; range: [0, inf); better: higher
 //   - Stage: retain, onboard; time: period
-//   - Supplied by the caller
+//   - Captured as: number of call_established
 //   - Rolls up over time: sum; over populations: sum
 //   - Since 0.1.0, beta
 //
@@ -37,17 +53,19 @@ func EstablishedCalls() metric.Metric[metric.Count] {
 	return metric.Standard[metric.Count](&std.NetworkEstablishedCalls)
 }
 
-// DroppedCalls is the count of established telephone connections of a period that the network
-// ended before either side hung up.
+// DroppedCalls is the count of telephone connections that the network ended during a period
+// before either side hung up.
 //
 // How many connections did the network lose?
 //
 //   - Also called: call drops, lost connections
 //   - Unit: call; range: [0, inf); better: lower
 //   - Stage: retain, exit; time: period
-//   - Supplied by the caller
+//   - Captured as: number of call_dropped
 //   - Rolls up over time: sum; over populations: sum
 //   - Since 0.1.0, beta
+//
+// Includes connections set up before the period.
 //
 // Excludes attempts that failed before a connection.
 //
@@ -56,25 +74,242 @@ func DroppedCalls() metric.Metric[metric.Count] {
 	return metric.Standard[metric.Count](&std.NetworkDroppedCalls)
 }
 
-// DroppedCallRate is the share of the telephone connections established during a period that
-// the network ended before either side hung up.
+// DroppedCallRate is the ratio of the telephone connections that the network ended during a
+// period before either side hung up to those set up in it.
 //
 //	dropped_calls / established_calls
 //
-// What share of connections does the network lose?
+// How often does the network lose a connection?
 //
 //   - Also called: call drop rate, DCR
-//   - Unit: 1; range: [0, 1]; better: lower
+//   - Unit: 1; range: [0, inf); better: lower
 //   - Stage: retain, exit; time: period
 //   - Undefined when established_calls == 0: zero_denominator
 //   - Since 0.1.0, beta
 //
+// Includes connections set up before the period.
+//
 // Excludes attempts that failed before a connection.
+//
+// Read together with [CallSetupSuccessRate].
 //
 // Caveat: Some regulators divide by all attempts; a call that never began cannot drop, and a
 // poor set-up rate then hides the drops.
 //
+// Caveat: A call set up before midnight and lost after it counts on the second day; over very
+// short periods the figure can exceed one.
+//
 // Source: house.
 func DroppedCallRate() metric.Metric[metric.Ratio] {
 	return metric.Standard[metric.Ratio](&std.NetworkDroppedCallRate)
+}
+
+// CallAttempts is the count of attempts by customers to set up a telephone connection whose
+// outcome fell in a period, whatever it was.
+//
+// How often did customers try to call?
+//
+//   - Unit: call; range: [0, inf); better: none
+//   - Stage: retain; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Includes attempts that met an engaged line or nobody who answered.
+//
+// Excludes attempts given up before the number was complete.
+//
+// Source: house.
+func CallAttempts() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.NetworkCallAttempts)
+}
+
+// UnsuccessfulCalls is the count of attempts by customers to call a valid number that ended
+// during a period without an answer, a ringing tone or an engaged tone.
+//
+// How often did the network fail to set up a call?
+//
+//   - Also called: failed call attempts
+//   - Unit: call; range: [0, inf); better: lower
+//   - Stage: retain, exit; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes calls to an engaged line; calls that rang and were not answered.
+//
+// Source: ETSI EG 202 057-2, Speech and multimedia Quality Aspects, User related QoS parameter
+// definitions and measurements.
+func UnsuccessfulCalls() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.NetworkUnsuccessfulCalls)
+}
+
+// CallSetupSuccessRate is the share of the attempts to call that ended during a period in which
+// the network did its part, by an answer, a ringing tone or an engaged tone.
+//
+//	(call_attempts - unsuccessful_calls) / call_attempts
+//
+// What share of attempted calls goes through?
+//
+//   - Also called: CSSR, call setup success rate
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: retain, onboard; time: period
+//   - Undefined when call_attempts == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Includes calls to an engaged line; calls that rang and were not answered.
+//
+// Complement of [UnsuccessfulCallRate]. At least [CallSuccessRate]. Read together with
+// [DroppedCallRate].
+//
+// Caveat: Where in the procedure a call counts as set up differs between networks and moves the
+// figure by points.
+//
+// Source: Nigerian Communications Commission, Quality of service indicators, GSM.
+func CallSetupSuccessRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.NetworkCallSetupSuccessRate)
+}
+
+// UnsuccessfulCallRate is the share of the attempts to call that ended during a period without
+// an answer, a ringing tone or an engaged tone.
+//
+//	unsuccessful_calls / call_attempts
+//
+// What share of attempted calls fails?
+//
+//   - Also called: call set-up failure rate, unsuccessful call ratio
+//   - Unit: 1; range: [0, 1]; better: lower
+//   - Stage: retain, exit; time: period
+//   - Undefined when call_attempts == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Complement of [CallSetupSuccessRate].
+//
+// Caveat: Failed over successful attempts is no share of the attempts. On the first example
+// unsuccessful_calls / (call_attempts - unsuccessful_calls) gives 1/45 instead of 1/46.
+//
+// Caveat: The blocking rate counts only the failures for want of a free channel.
+//
+// Source: ETSI EG 202 057-2, Speech and multimedia Quality Aspects, User related QoS parameter
+// definitions and measurements.
+func UnsuccessfulCallRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.NetworkUnsuccessfulCallRate)
+}
+
+// CallSuccessRate is the share of the attempts to call that ended during a period which the
+// network neither failed to set up nor lost before either side hung up.
+//
+//	(call_attempts - unsuccessful_calls - dropped_calls) / call_attempts
+//
+// What share of attempted calls does the network carry to the end?
+//
+//   - Also called: CSR
+//   - Unit: 1; range: (-inf, 1]; better: higher
+//   - Stage: retain; time: period
+//   - Undefined when call_attempts == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Includes calls to an engaged line; calls that rang and were not answered.
+//
+// Excludes connections that the network lost.
+//
+// At most [CallSetupSuccessRate]. Read together with [MeanOpinionScore].
+//
+// Caveat: Subtracting the dropped-call rate from the set-up success rate takes a share of the
+// connections from a share of the attempts.
+//
+// Source: house.
+func CallSuccessRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.NetworkCallSuccessRate)
+}
+
+// AnswerSeizureRatio is the ratio of the telephone connections between both sides set up during
+// a period to the attempts to call whose outcome fell in it.
+//
+//	established_calls / call_attempts
+//
+// How often does an attempted call reach somebody?
+//
+//   - Also called: ASR
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: retain; time: period
+//   - Undefined when call_attempts == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Excludes calls to an engaged line; calls that rang and were not answered.
+//
+// Read together with [CallSuccessRate].
+//
+// Caveat: People who do not answer lower it; read as the quality of the network it blames the
+// network for them.
+//
+// Source: ITU-T E.411, International network management, Operational guidance.
+func AnswerSeizureRatio() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.NetworkAnswerSeizureRatio)
+}
+
+// DroppedCallRateOfAttempts is the ratio of the telephone connections that the network ended
+// during a period before either side hung up to the attempts to call in it.
+//
+//	dropped_calls / call_attempts
+//
+// How many of the calls attempted does the network lose on the way?
+//
+//   - Also called: dropped calls per attempt
+//   - Unit: 1; range: [0, inf); better: lower
+//   - Stage: retain, exit; time: period
+//   - Undefined when call_attempts == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Variant of [DroppedCallRate]: the base is all attempts instead of the connections that were
+// set up.
+//
+// Caveat: The worse the set-up, the better this figure looks.
+//
+// Source: Nigerian Communications Commission, Quality of service indicators, GSM.
+func DroppedCallRateOfAttempts() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.NetworkDroppedCallRateOfAttempts)
+}
+
+// VoiceRatings is the distribution of the marks from 1, bad, to 5, excellent, that callers gave
+// during a period to how well they could hear and be heard.
+//
+// How good did each call sound?
+//
+//   - Unit: 1; better: higher
+//   - Stage: retain; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: never; over populations: never
+//   - Since 0.1.0, beta
+//
+// Source: house.
+func VoiceRatings() metric.Metric[metric.Distribution[metric.Number]] {
+	return metric.Standard[metric.Distribution[metric.Number]](&std.NetworkVoiceRatings)
+}
+
+// MeanOpinionScore is the arithmetic mean of the marks from 1, bad, to 5, excellent, that
+// callers gave during a period to how well they could hear and be heard.
+//
+//	mean(voice_ratings)
+//
+// How good do calls sound to those who make them?
+//
+//   - Also called: MOS, subjective call quality
+//   - Unit: 1; range: [1, 5]; better: higher
+//   - Stage: retain; time: period
+//   - Since 0.1.0, beta
+//
+// Excludes marks computed from measurements without a listener.
+//
+// Read together with [CallSuccessRate].
+//
+// Caveat: It is the subjective side of the call; a network may complete every call and sound
+// poor.
+//
+// Caveat: Marks that a model estimates from measurements are on the same scale and are no
+// opinions.
+//
+// Source: ITU-T P.800, Methods for subjective determination of transmission quality, 1996.
+func MeanOpinionScore() metric.Metric[metric.Number] {
+	return metric.Standard[metric.Number](&std.NetworkMeanOpinionScore)
 }

@@ -11,15 +11,15 @@ import (
 
 func ExampleActivationRate() {
 	value, err := onboarding.ActivationRate().Of(
-		onboarding.Signups().Is(400),
-		onboarding.ActivatedUsers().Is(140),
+		onboarding.Signups().Is(5000),
+		onboarding.ActivatedUsers().Is(1200),
 	)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	fmt.Println(value)
-	// Output: 35%
+	// Output: 24%
 }
 
 func ExampleTimeToValue() {
@@ -32,4 +32,157 @@ func ExampleTimeToValue() {
 	}
 	fmt.Println(value)
 	// Output: 6h
+}
+
+func ExampleCompletionRate() {
+	value, err := onboarding.CompletionRate().Of(
+		onboarding.StartedOnboarding().Is(400),
+		onboarding.CompletedOnboarding().Is(260),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 65%
+}
+
+func ExampleCompletionRateOfSignups() {
+	value, err := onboarding.CompletionRateOfSignups().Of(
+		onboarding.Signups().Is(1000),
+		onboarding.CompletedOnboarding().Is(800),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 80%
+}
+
+func ExampleStartRate() {
+	value, err := onboarding.StartRate().Of(
+		onboarding.Signups().Is(300),
+		onboarding.StartedOnboarding().Is(280),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 93.33%
+}
+
+func ExampleStepCompletionRate() {
+	value, err := onboarding.StepCompletionRate().Of(
+		onboarding.StepEntrants().Is(600),
+		onboarding.StepCompleters().Is(200),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 33.33%
+}
+
+func ExampleStepDropOffRate() {
+	value, err := onboarding.StepDropOffRate().Of(
+		onboarding.StepEntrants().Is(1000),
+		onboarding.StepCompleters().Is(600),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 40%
+}
+
+func ExampleTimeToComplete() {
+	value, err := onboarding.TimeToComplete().Of(
+		onboarding.OnboardingTimes().Is(metric.MustDistribution(metric.MustDuration("10m"), metric.MustDuration("14m"), metric.MustDuration("3h"))),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 14m
+}
+
+func ExampleTimeToFirstKeyAction() {
+	value, err := onboarding.TimeToFirstKeyAction().Of(
+		onboarding.TimesToFirstKeyAction().Is(metric.MustDistribution(metric.MustDuration("3m"), metric.MustDuration("8m"), metric.MustDuration("26h"))),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 8m
+}
+
+func ExampleMeanTimeToValue() {
+	value, err := onboarding.MeanTimeToValue().Of(
+		onboarding.TimesToValue().Is(metric.MustDistribution(metric.MustDuration("2h"), metric.MustDuration("6h"), metric.MustDuration("100h"))),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 1d 12h
+}
+
+func ExampleActivationProgress() {
+	value, err := onboarding.ActivationProgress().Of(
+		onboarding.CompletedActivationSteps().Is(4),
+		onboarding.ActivationSteps().Is(6),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 66.67%
+}
+
+func ExampleUnactivatedShare() {
+	value, err := onboarding.UnactivatedShare().Of(
+		onboarding.Signups().Is(5000),
+		onboarding.ActivatedUsers().Is(1200),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 76%
+}
+
+func ExampleSetupCompletionRate() {
+	value, err := onboarding.SetupCompletionRate().Of(
+		onboarding.SetUpAccounts().Is(54),
+		onboarding.NewAccounts().Is(120),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 45%
+}
+
+func ExampleInviteAcceptanceRate() {
+	value, err := onboarding.InviteAcceptanceRate().Of(
+		onboarding.InvitesAccepted().Is(100),
+		onboarding.InvitesSent().Is(500),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 20%
 }

@@ -4,19 +4,49 @@
 //
 // Metrics of the way from signing up to the first value: how many people get there and how long
 // it takes. What counts as activated is a rule of each product, a threshold set and a window,
-// and has to be stated with every figure. People are counted, not accounts; a person who signs
-// up twice is one.
+// and has to be stated with every figure. People are counted and not accounts, except in the
+// metrics of set-up and team; a person who signs up twice is one.
 //
 // # Activation
 //
 //   - [Signups]: how many people registered?
 //   - [ActivatedUsers]: how many people reached first value?
 //   - [ActivationRate]: what share of new users reaches first value?
+//   - [CompletedActivationSteps]: how many steps has the account met?
+//   - [ActivationSteps]: how many steps does activation take?
+//   - [ActivationProgress]: how far has the account come?
+//   - [UnactivatedShare]: what share of new users never reaches first value?
+//
+// # Onboarding flow
+//
+//   - [StartedOnboarding]: how many people began onboarding?
+//   - [CompletedOnboarding]: how many people finished onboarding?
+//   - [StepEntrants]: how many people reached the step?
+//   - [StepCompleters]: how many people got past the step?
+//   - [CompletionRate]: what share of those who begin onboarding finishes it?
+//   - [CompletionRateOfSignups]: what share of new users finishes onboarding?
+//   - [StartRate]: what share of new users begins onboarding?
+//   - [StepCompletionRate]: what share gets past the step?
+//   - [StepDropOffRate]: what share do we lose at the step?
+//   - [OnboardingTimes]: how long did each person take to finish onboarding?
+//   - [TimeToComplete]: how long does onboarding take?
 //
 // # Time to value
 //
 //   - [TimesToValue]: how long did each person take to reach first value?
 //   - [TimeToValue]: how long does it take a new user to reach first value?
+//   - [TimesToFirstKeyAction]: how long did each person take to the first key action?
+//   - [TimeToFirstKeyAction]: how long does a new user take to act?
+//   - [MeanTimeToValue]: how long does a new user take on average to reach first value?
+//
+// # Set-up and team
+//
+//   - [NewAccounts]: how many accounts were created?
+//   - [SetUpAccounts]: how many accounts are fully set up?
+//   - [SetupCompletionRate]: what share of new accounts gets set up?
+//   - [InvitesSent]: how many colleagues were invited?
+//   - [InvitesAccepted]: how many invited colleagues joined?
+//   - [InviteAcceptanceRate]: what share of invited colleagues joins?
 package onboarding
 
 import (
@@ -44,8 +74,8 @@ func Signups() metric.Metric[metric.Count] {
 	return metric.Standard[metric.Count](&std.OnboardingSignups)
 }
 
-// ActivatedUsers is the count of distinct people who met the activation rule of the product,
-// for the first time, within the stated window.
+// ActivatedUsers is the count of the people who registered in one cohort that met the
+// activation rule of the product, for the first time, within the stated window.
 //
 // How many people reached first value?
 //
@@ -56,7 +86,17 @@ func Signups() metric.Metric[metric.Count] {
 //   - Rolls up over time: never; over populations: sum
 //   - Since 0.1.0, beta
 //
+// Includes thresholds joined by and or by or, such as seconds on the site, page views, clicks
+// and the use of a key feature.
+//
 // Excludes people who met only a part of the rule.
+//
+// Caveat: The rule is the caller's and is stated as thresholds with a window, such as ten
+// seconds and two page views, or three clicks, or one use of a key feature within seven days.
+//
+// Caveat: Captured from events, everyone with an activation in the period counts, in the period
+// of that event; whether it was the first, the window and the period of the registration are
+// not checked.
 //
 // Source: house.
 func ActivatedUsers() metric.Metric[metric.Count] {
@@ -78,6 +118,8 @@ func ActivatedUsers() metric.Metric[metric.Count] {
 //
 // Excludes existing users; cohorts whose window is still open.
 //
+// Complement of [UnactivatedShare]. Read together with [TimeToValue].
+//
 // Caveat: Dividing by all users instead of the new ones gives a figure that falls as the
 // product grows old.
 //
@@ -86,9 +128,329 @@ func ActivatedUsers() metric.Metric[metric.Count] {
 //
 // Caveat: Rates of two products rest on two rules and do not compare.
 //
+// Caveat: Captured from events, people who registered earlier are among the activated; in a
+// period with few registrations the quotient can pass one and then has no value.
+//
 // Source: Dave McClure, Startup Metrics for Pirates, 2007.
 func ActivationRate() metric.Metric[metric.Ratio] {
 	return metric.Standard[metric.Ratio](&std.OnboardingActivationRate)
+}
+
+// CompletedActivationSteps is the count of the steps of the activation rule that one account
+// has met so far.
+//
+// How many steps has the account met?
+//
+//   - Unit: step; range: [0, inf); better: higher
+//   - Stage: onboard; time: instant
+//   - Supplied by the caller
+//   - Rolls up over time: last; over populations: never
+//   - Since 0.1.0, beta
+//
+// Source: house.
+func CompletedActivationSteps() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.OnboardingCompletedActivationSteps)
+}
+
+// ActivationSteps is the count of the steps that the activation rule of the product consists
+// of.
+//
+// How many steps does activation take?
+//
+//   - Unit: step; range: [0, inf); better: none
+//   - Stage: onboard; time: instant
+//   - Supplied by the caller
+//   - Rolls up over time: last; over populations: never
+//   - Since 0.1.0, beta
+//
+// Source: house.
+func ActivationSteps() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.OnboardingActivationSteps)
+}
+
+// ActivationProgress is the share of the steps of the activation rule that one account has met
+// so far.
+//
+//	completed_activation_steps / activation_steps
+//
+// How far has the account come?
+//
+//   - Also called: activation score, onboarding progress
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: onboard; time: instant
+//   - Undefined when activation_steps == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Variant of [ActivationRate]: it is the progress of one account through the steps and not a
+// share of people who passed all of them.
+//
+// Caveat: The average progress of accounts is not the share that is activated; all may stand at
+// two thirds and none be through.
+//
+// Source: Accoil documentation, activation at account level; house.
+func ActivationProgress() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.OnboardingActivationProgress)
+}
+
+// UnactivatedShare is the share of the people who registered in one cohort that did not meet
+// the activation rule within the stated window.
+//
+//	(signups - activated_users) / signups
+//
+// What share of new users never reaches first value?
+//
+//   - Also called: non-activation rate, non-achievers
+//   - Unit: 1; range: [0, 1]; better: lower
+//   - Stage: onboard, exit; time: cohort
+//   - Undefined when signups == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Complement of [ActivationRate].
+//
+// Caveat: It belongs beside every time to value, which leaves these people out.
+//
+// Source: house.
+func UnactivatedShare() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.OnboardingUnactivatedShare)
+}
+
+// StartedOnboarding is the count of distinct people who began the guided set-up of the product
+// during a period.
+//
+// How many people began onboarding?
+//
+//   - Also called: onboarding starters
+//   - Unit: user; range: [0, inf); better: higher
+//   - Stage: onboard; time: period
+//   - Captured as: number of different customer of onboarding_started
+//   - Rolls up over time: never; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Source: house.
+func StartedOnboarding() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.OnboardingStartedOnboarding)
+}
+
+// CompletedOnboarding is the count of distinct people who finished the last step of the guided
+// set-up of the product within the stated window, by the period in which they began.
+//
+// How many people finished onboarding?
+//
+//   - Also called: onboarded users
+//   - Unit: user; range: [0, inf); better: higher
+//   - Stage: onboard; time: cohort
+//   - Captured as: number of different customer of onboarding_completed
+//   - Rolls up over time: never; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Caveat: Captured from events, a completion falls into the period in which it happened and not
+// into that of the start, and the window is not checked.
+//
+// Source: house.
+func CompletedOnboarding() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.OnboardingCompletedOnboarding)
+}
+
+// StepEntrants is the count of distinct people of one cohort who reached the stated step of a
+// guided set-up.
+//
+// How many people reached the step?
+//
+//   - Unit: user; range: [0, inf); better: none
+//   - Stage: onboard; time: cohort
+//   - Supplied by the caller
+//   - Rolls up over time: never; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Source: house.
+func StepEntrants() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.OnboardingStepEntrants)
+}
+
+// StepCompleters is the count of distinct people of one cohort who reached the stated step of a
+// guided set-up and went on to the next within the stated window.
+//
+// How many people got past the step?
+//
+//   - Unit: user; range: [0, inf); better: higher
+//   - Stage: onboard; time: cohort
+//   - Supplied by the caller
+//   - Rolls up over time: never; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Caveat: Events of a completed step carry its name and number; filter them for the step that
+// is meant.
+//
+// Source: house.
+func StepCompleters() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.OnboardingStepCompleters)
+}
+
+// CompletionRate is the share of the people who began the guided set-up of the product that
+// finished its last step within the stated window.
+//
+//	completed_onboarding / started_onboarding
+//
+// What share of those who begin onboarding finishes it?
+//
+//   - Also called: onboarding completion
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: onboard; time: cohort
+//   - Undefined when started_onboarding == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Excludes people who never began.
+//
+// Read together with [ActivationRate].
+//
+// Caveat: Clicking through all steps is not value received; set the activation beside it.
+//
+// Caveat: A flow that few begin can have a high rate; the share of sign-ups shows it.
+//
+// Caveat: Captured from events, completions begun in an earlier period are in the numerator,
+// and the quotient can pass one; it then has no value.
+//
+// Source: MetricKit glossary, Onboarding Completion Rate; house.
+func CompletionRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.OnboardingCompletionRate)
+}
+
+// CompletionRateOfSignups is the share of the people who registered in one cohort that finished
+// the last step of the guided set-up within the stated window.
+//
+//	completed_onboarding / signups
+//
+// What share of new users finishes onboarding?
+//
+//   - Also called: onboarding completion
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: onboard; time: cohort
+//   - Undefined when signups == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Includes people who never began, as not finished.
+//
+// Variant of [CompletionRate]: all who registered are in the denominator, whether they began
+// the set-up or not.
+//
+// Caveat: It mixes how many the flow reaches with how many of them it brings to the end.
+//
+// Caveat: Completions have to be those of the people who registered in the cohort; completions
+// of the same period are of other people.
+//
+// Source: C4E, Onboarding Completion Rate.
+func CompletionRateOfSignups() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.OnboardingCompletionRateOfSignups)
+}
+
+// StartRate is the share of the people who registered in one cohort that began the guided
+// set-up within the stated window.
+//
+//	started_onboarding / signups
+//
+// What share of new users begins onboarding?
+//
+//   - Also called: onboarding engagement rate
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: onboard; time: cohort
+//   - Undefined when signups == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Caveat: A flow that opens by itself is begun by all; count the first step done instead.
+//
+// Caveat: People who registered earlier and begin now are among the starts of a period; count
+// those of the cohort.
+//
+// Source: house.
+func StartRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.OnboardingStartRate)
+}
+
+// StepCompletionRate is the share of the people who reached the stated step of a guided set-up
+// that went on to the next.
+//
+//	step_completers / step_entrants
+//
+// What share gets past the step?
+//
+//   - Also called: step conversion
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: onboard; time: cohort
+//   - Undefined when step_entrants == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Complement of [StepDropOffRate].
+//
+// Caveat: Over all who entered the first step it is the cumulative rate, which is never higher.
+//
+// Source: Close Trace glossary, Funnel Drop-off Rate; house.
+func StepCompletionRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.OnboardingStepCompletionRate)
+}
+
+// StepDropOffRate is the share of the people who reached the stated step of a guided set-up
+// that did not go on to the next.
+//
+//	(step_entrants - step_completers) / step_entrants
+//
+// What share do we lose at the step?
+//
+//   - Also called: drop-off rate, step abandonment
+//   - Unit: 1; range: [0, 1]; better: lower
+//   - Stage: onboard, exit; time: cohort
+//   - Undefined when step_entrants == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Complement of [StepCompletionRate].
+//
+// Caveat: Those who will go on tomorrow count as lost today; let the window close.
+//
+// Caveat: Where steps can be skipped the counts of two steps are of different people.
+//
+// Source: Close Trace glossary, Funnel Drop-off Rate; house.
+func StepDropOffRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.OnboardingStepDropOffRate)
+}
+
+// OnboardingTimes is the distribution of the time from beginning to finishing the guided
+// set-up, over the people who finished it during a period.
+//
+// How long did each person take to finish onboarding?
+//
+//   - Unit: second; better: lower
+//   - Stage: onboard; time: period
+//   - Captured as: time from the first onboarding_started to the first onboarding_completed of
+//     one customer
+//   - Rolls up over time: never; over populations: never
+//   - Since 0.1.0, beta
+//
+// Excludes people who have not finished.
+//
+// Source: house.
+func OnboardingTimes() metric.Metric[metric.Distribution[metric.Duration]] {
+	return metric.Standard[metric.Distribution[metric.Duration]](&std.OnboardingOnboardingTimes)
+}
+
+// TimeToComplete is the median time from beginning to finishing the guided set-up, over the
+// people who finished it during a period.
+//
+//	median(onboarding_times)
+//
+// How long does onboarding take?
+//
+//   - Also called: onboarding duration, time to onboard
+//   - Unit: second; range: [0, inf); better: lower
+//   - Stage: onboard; time: period
+//   - Since 0.1.0, beta
+//
+// Caveat: One person who came back the next day governs the mean. On the first example
+// mean(onboarding_times) gives 4080s instead of 840s.
+//
+// Caveat: Days are differences; from 1 to 15 January it is 14 days, where one page counts 15.
+//
+// Source: kebs.ai, time to onboard; house.
+func TimeToComplete() metric.Metric[metric.Duration] {
+	return metric.Standard[metric.Duration](&std.OnboardingTimeToComplete)
 }
 
 // TimesToValue is the distribution of the time from registration to first meeting the
@@ -96,7 +458,6 @@ func ActivationRate() metric.Metric[metric.Ratio] {
 //
 // How long did each person take to reach first value?
 //
-//   - Also called: activation times
 //   - Unit: second; better: lower
 //   - Stage: onboard; time: period
 //   - Captured as: time from the first signed_up to the first activated of one customer
@@ -135,4 +496,188 @@ func TimesToValue() metric.Metric[metric.Distribution[metric.Duration]] {
 // Source: house.
 func TimeToValue() metric.Metric[metric.Duration] {
 	return metric.Standard[metric.Duration](&std.OnboardingTimeToValue)
+}
+
+// TimesToFirstKeyAction is the distribution of the time from registration to the first key
+// action of the product, over the people who took it during a period.
+//
+// How long did each person take to the first key action?
+//
+//   - Unit: second; better: lower
+//   - Stage: onboard; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: never; over populations: never
+//   - Since 0.1.0, beta
+//
+// Excludes people who have not taken it.
+//
+// Caveat: The key action is the caller's, such as a first report made or a first colleague
+// invited.
+//
+// Source: house.
+func TimesToFirstKeyAction() metric.Metric[metric.Distribution[metric.Duration]] {
+	return metric.Standard[metric.Distribution[metric.Duration]](&std.OnboardingTimesToFirstKeyAction)
+}
+
+// TimeToFirstKeyAction is the median time from registration to taking the stated key action for
+// the first time, over the people who took it during a period.
+//
+//	median(times_to_first_key_action)
+//
+// How long does a new user take to act?
+//
+//   - Also called: time to first action, TTFKA
+//   - Unit: second; range: [0, inf); better: lower
+//   - Stage: onboard; time: period
+//   - Since 0.1.0, beta
+//
+// Excludes people who have not taken it.
+//
+// Caveat: The mean is governed by the few who came back later. On the first example
+// mean(times_to_first_key_action) gives 31420s instead of 480s.
+//
+// Caveat: An action is not yet value; the time to value ends later.
+//
+// Source: house.
+func TimeToFirstKeyAction() metric.Metric[metric.Duration] {
+	return metric.Standard[metric.Duration](&std.OnboardingTimeToFirstKeyAction)
+}
+
+// MeanTimeToValue is the mean time from registration to first meeting the activation rule, over
+// the people who met it during a period.
+//
+//	mean(times_to_value)
+//
+// How long does a new user take on average to reach first value?
+//
+//   - Also called: average TTV
+//   - Unit: second; range: [0, inf); better: lower
+//   - Stage: onboard; time: period
+//   - Since 0.1.0, beta
+//
+// Variant of [TimeToValue]: the mean takes the place of the median.
+//
+// Caveat: The usual user is far faster. On the first example median(times_to_value) gives
+// 21600s instead of 129600s.
+//
+// Source: Nova Calculator, Time to Value; house.
+func MeanTimeToValue() metric.Metric[metric.Duration] {
+	return metric.Standard[metric.Duration](&std.OnboardingMeanTimeToValue)
+}
+
+// NewAccounts is the count of accounts that people created during a period to use the product
+// alone or with others.
+//
+// How many accounts were created?
+//
+//   - Unit: account; range: [0, inf); better: higher
+//   - Stage: convert, onboard; time: period
+//   - Captured as: number of account_created
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes accounts merged into others.
+//
+// Caveat: Captured from events, accounts merged into others later stay in the count.
+//
+// Source: house.
+func NewAccounts() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.OnboardingNewAccounts)
+}
+
+// SetUpAccounts is the count of the accounts created in a period that met every item of the
+// stated set-up list within the stated window.
+//
+// How many accounts are fully set up?
+//
+//   - Unit: account; range: [0, inf); better: higher
+//   - Stage: onboard; time: cohort
+//   - Supplied by the caller
+//   - Rolls up over time: never; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Caveat: The list, such as data connected, colleagues invited and billing entered, is the
+// caller's.
+//
+// Source: house.
+func SetUpAccounts() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.OnboardingSetUpAccounts)
+}
+
+// SetupCompletionRate is the share of the accounts created in one cohort that met every item of
+// the stated set-up list within the stated window.
+//
+//	set_up_accounts / new_accounts
+//
+// What share of new accounts gets set up?
+//
+//   - Also called: setup completion, account setup rate
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: onboard; time: cohort
+//   - Undefined when new_accounts == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Caveat: It counts accounts and not people; one invited colleague does not make a second
+// account.
+//
+// Source: house.
+func SetupCompletionRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.OnboardingSetupCompletionRate)
+}
+
+// InvitesSent is the count of invitations to join an account that its members sent during a
+// period.
+//
+// How many colleagues were invited?
+//
+//   - Unit: invite; range: [0, inf); better: higher
+//   - Stage: onboard, grow; time: period
+//   - Captured as: number of invite_sent
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes referrals to people outside the account.
+//
+// Source: house.
+func InvitesSent() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.OnboardingInvitesSent)
+}
+
+// InvitesAccepted is the count of the invitations to join an account sent in a period that were
+// accepted within the stated window.
+//
+// How many invited colleagues joined?
+//
+//   - Unit: invite; range: [0, inf); better: higher
+//   - Stage: onboard, grow; time: cohort
+//   - Captured as: number of invite_accepted
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Caveat: Captured from events, an acceptance falls into the period in which it happened and
+// not into that of the invitation, and the window is not checked.
+//
+// Source: house.
+func InvitesAccepted() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.OnboardingInvitesAccepted)
+}
+
+// InviteAcceptanceRate is the share of the invitations to join an account sent in a period that
+// were accepted within the stated window.
+//
+//	invites_accepted / invites_sent
+//
+// What share of invited colleagues joins?
+//
+//   - Also called: invite acceptance rate, invite conversion rate
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: onboard, grow; time: cohort
+//   - Undefined when invites_sent == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Caveat: A person invited twice is two invitations and can join once.
+//
+// Source: Operately KPI Examples, Invite Conversion Rate; Wizbrand, Invite Acceptance Rate.
+func InviteAcceptanceRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.OnboardingInviteAcceptanceRate)
 }

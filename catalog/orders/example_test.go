@@ -5,27 +5,29 @@ package orders_test
 import (
 	"fmt"
 
+	"github.com/openlifecycle/lifecycle/catalog/billing"
 	"github.com/openlifecycle/lifecycle/catalog/orders"
+	"github.com/openlifecycle/lifecycle/catalog/web"
 	"github.com/openlifecycle/lifecycle/metric"
 )
 
 func ExampleAverageOrderValue() {
 	value, err := orders.AverageOrderValue().Of(
-		orders.Revenue().Is(metric.GBP("4500.00")),
-		orders.Orders().Is(90),
+		orders.Revenue().Is(metric.USD("250000.00")),
+		orders.Orders().Is(5000),
 	)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	fmt.Println(value)
-	// Output: 50.00 GBP
+	// Output: 50.00 USD
 }
 
 func ExampleItemsPerOrder() {
 	value, err := orders.ItemsPerOrder().Of(
-		orders.Units().Is(225),
-		orders.Orders().Is(90),
+		orders.Units().Is(450),
+		orders.Orders().Is(180),
 	)
 	if err != nil {
 		fmt.Println(err)
@@ -37,28 +39,28 @@ func ExampleItemsPerOrder() {
 
 func ExampleRepeatPurchaseRate() {
 	value, err := orders.RepeatPurchaseRate().Of(
-		orders.RepeatCustomers().Is(18),
-		orders.Customers().Is(60),
+		orders.RepeatCustomers().Is(500),
+		orders.Customers().Is(2000),
 	)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	fmt.Println(value)
-	// Output: 30%
+	// Output: 25%
 }
 
 func ExamplePurchaseFrequency() {
 	value, err := orders.PurchaseFrequency().Of(
-		orders.Orders().Is(90),
-		orders.Customers().Is(60),
+		orders.Orders().Is(1200),
+		orders.Customers().Is(400),
 	)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	fmt.Println(value)
-	// Output: 1.5
+	// Output: 3
 }
 
 func ExampleRevenuePerCustomer() {
@@ -76,28 +78,28 @@ func ExampleRevenuePerCustomer() {
 
 func ExampleRefundRate() {
 	value, err := orders.RefundRate().Of(
-		orders.Refunds().Is(12),
-		orders.Orders().Is(300),
+		orders.Refunds().Is(90),
+		orders.Orders().Is(1000),
 	)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	fmt.Println(value)
-	// Output: 4%
+	// Output: 9%
 }
 
 func ExampleRefundRateByValue() {
 	value, err := orders.RefundRateByValue().Of(
-		orders.RefundedAmount().Is(metric.CHF("360.00")),
-		orders.Revenue().Is(metric.CHF("12000.00")),
+		orders.RefundedAmount().Is(metric.USD("2500.00")),
+		orders.Revenue().Is(metric.USD("50000.00")),
 	)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	fmt.Println(value)
-	// Output: 3%
+	// Output: 5%
 }
 
 func ExampleCartAbandonmentRate() {
@@ -111,4 +113,226 @@ func ExampleCartAbandonmentRate() {
 	}
 	fmt.Println(value)
 	// Output: 70%
+}
+
+func ExampleDiscountRate() {
+	value, err := orders.DiscountRate().Of(
+		orders.Discounts().Is(metric.USD("30.00")),
+		orders.Revenue().Is(metric.USD("120.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 20%
+}
+
+func ExampleAverageSellingPrice() {
+	value, err := orders.AverageSellingPrice().Of(
+		orders.Revenue().Is(metric.USD("20000.00")),
+		orders.Units().Is(100),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 200.00 USD
+}
+
+func ExampleGrossMerchandiseValue() {
+	value, err := orders.GrossMerchandiseValue().Of(
+		orders.Revenue().Is(metric.USD("4250000.00")),
+		orders.Discounts().Is(metric.USD("0.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 4,250,000.00 USD
+}
+
+func ExampleNetMerchandiseValue() {
+	value, err := orders.NetMerchandiseValue().Of(
+		orders.Revenue().Is(metric.USD("4250000.00")),
+		orders.Discounts().Is(metric.USD("0.00")),
+		orders.CancelledValue().Is(metric.USD("125000.00")),
+		orders.RefundedAmount().Is(metric.USD("210000.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 3,915,000.00 USD
+}
+
+func ExampleTakeRate() {
+	value, err := orders.TakeRate().Of(
+		orders.PlatformRevenue().Is(metric.USD("150000.00")),
+		orders.GrossMerchandiseValue().Is(metric.USD("1000000.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 15%
+}
+
+func ExampleRepeatRevenueShare() {
+	value, err := orders.RepeatRevenueShare().Of(
+		orders.RepeatRevenue().Is(metric.USD("64000.00")),
+		orders.Revenue().Is(metric.USD("200000.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 32%
+}
+
+func ExampleReturningCustomerRate() {
+	value, err := orders.ReturningCustomerRate().Of(
+		orders.Customers().Is(500),
+		orders.FirstTimeCustomers().Is(150),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 70%
+}
+
+func ExampleRecency() {
+	value, err := orders.Recency().Of(
+		orders.TimesSinceLastOrder().Is(metric.MustDistribution(metric.MustDuration("54168h"), metric.MustDuration("33864h"), metric.MustDuration("45072h"), metric.MustDuration("48168h"), metric.MustDuration("5400h"), metric.MustDuration("30456h"))),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 1,644d 12h
+}
+
+func ExampleMonetaryValue() {
+	value, err := orders.MonetaryValue().Of(
+		orders.CustomerSpend().Is(metric.MustDistribution(metric.USD("92.00"), metric.USD("222.00"), metric.USD("100.00"), metric.USD("60.00"), metric.USD("67.00"), metric.USD("74.00"))),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 83.00 USD
+}
+
+func ExampleTimeBetweenOrders() {
+	value, err := orders.TimeBetweenOrders().Of(
+		orders.OrderIntervals().Is(metric.MustDistribution(metric.MustDuration("432h"), metric.MustDuration("384h"))),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 17d
+}
+
+func ExampleTimeBetweenOrdersByFrequency() {
+	value, err := orders.TimeBetweenOrdersByFrequency().Of(
+		billing.PeriodLength().Is(metric.MustDuration("8760h")),
+		orders.Orders().Is(1200),
+		orders.Customers().Is(400),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 121d 16h
+}
+
+func ExampleReturnRateByUnits() {
+	value, err := orders.ReturnRateByUnits().Of(
+		orders.ReturnedUnits().Is(420),
+		orders.Units().Is(10000),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 4.2%
+}
+
+func ExampleCancellationRate() {
+	value, err := orders.CancellationRate().Of(
+		orders.Cancellations().Is(15),
+		orders.Orders().Is(200),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 7.5%
+}
+
+func ExampleAddToCartRate() {
+	value, err := orders.AddToCartRate().Of(
+		orders.CartSessions().Is(2500),
+		web.Sessions().Is(10000),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 25%
+}
+
+func ExampleAverageOrderValueAfterReturns() {
+	value, err := orders.AverageOrderValueAfterReturns().Of(
+		orders.Revenue().Is(metric.CHF("12000.00")),
+		orders.RefundedAmount().Is(metric.CHF("360.00")),
+		orders.Orders().Is(300),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 38.80 CHF
+}
+
+func ExampleRepeatOrderRate() {
+	value, err := orders.RepeatOrderRate().Of(
+		orders.RepeatOrders().Is(45),
+		orders.Orders().Is(90),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 50%
+}
+
+func ExampleCartConversionRate() {
+	value, err := orders.CartConversionRate().Of(
+		orders.Carts().Is(10000),
+		orders.PurchasedCarts().Is(3000),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 30%
 }

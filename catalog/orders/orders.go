@@ -4,9 +4,9 @@
 //
 // Metrics of shops and other sellers without contracts: orders, baskets, what they are worth,
 // who comes back and what is returned. The amount of an order is the price of its goods after
-// discounts and before tax, shipping and returns. Customers are counted by the orders they
-// completed within the period; a first order in the period counts as one even for an old
-// customer.
+// discounts and before tax, shipping and returns. Customers are those who completed an order
+// within the period; a repeat customer completed two or more within it, a returning one had
+// completed an order before it.
 //
 // # Sales
 //
@@ -15,6 +15,14 @@
 //   - [Units]: how many pieces did we sell?
 //   - [AverageOrderValue]: how much does a customer spend in one purchase?
 //   - [ItemsPerOrder]: how many pieces does a customer take in one purchase?
+//   - [Discounts]: how much did we give away in discounts?
+//   - [DiscountRate]: what part of our list prices do shoppers not pay?
+//   - [AverageSellingPrice]: what does a piece sell for?
+//   - [GrossMerchandiseValue]: how much did shoppers order at list prices?
+//   - [NetMerchandiseValue]: how much of what shoppers ordered stayed ordered?
+//   - [PlatformRevenue]: how much did the marketplace keep?
+//   - [TakeRate]: what part of the sales does the marketplace keep?
+//   - [AverageOrderValueAfterReturns]: how much does a purchase leave after what comes back?
 //
 // # Customers
 //
@@ -23,6 +31,22 @@
 //   - [RepeatPurchaseRate]: what share of our customers buys again?
 //   - [PurchaseFrequency]: how often does a customer buy?
 //   - [RevenuePerCustomer]: how much does a buyer spend in the period?
+//   - [RepeatRevenue]: how much did returning customers buy for?
+//   - [RepeatRevenueShare]: what share of our sales comes from returning customers?
+//   - [FirstTimeCustomers]: how many customers bought for the first time?
+//   - [ReturningCustomerRate]: what share of our customers has bought before?
+//   - [CustomerSpend]: how much did each customer spend?
+//   - [MonetaryValue]: how much does the median customer spend?
+//   - [RepeatOrders]: how many purchases came from returning customers?
+//   - [RepeatOrderRate]: what share of purchases comes from returning customers?
+//
+// # Timing
+//
+//   - [TimesSinceLastOrder]: how long ago did each customer last buy?
+//   - [Recency]: how long ago did our customers last buy?
+//   - [OrderIntervals]: how long did each returning customer wait?
+//   - [TimeBetweenOrders]: how long does a customer wait until the next purchase?
+//   - [TimeBetweenOrdersByFrequency]: how far apart would evenly spread purchases be?
 //
 // # Returns
 //
@@ -30,12 +54,20 @@
 //   - [RefundedAmount]: how much did we pay back?
 //   - [RefundRate]: how many purchases do we pay back for each one we make?
 //   - [RefundRateByValue]: how much of what we sell do we pay back?
+//   - [CancelledValue]: how much was ordered and then cancelled?
+//   - [ReturnedUnits]: how many pieces came back?
+//   - [ReturnRateByUnits]: how many pieces come back for each one we sell?
+//   - [Cancellations]: how many purchases were cancelled?
+//   - [CancellationRate]: how many purchases are cancelled for each one we make?
 //
 // # Carts
 //
 //   - [Carts]: how many baskets were begun?
 //   - [PurchasedCarts]: how many baskets were bought?
 //   - [CartAbandonmentRate]: what share of baskets is left behind?
+//   - [CartSessions]: in how many visits was something put into a basket?
+//   - [AddToCartRate]: what share of visits puts something into a basket?
+//   - [CartConversionRate]: what share of baskets is bought?
 package orders
 
 import (
@@ -69,7 +101,7 @@ func Orders() metric.Metric[metric.Count] {
 //
 // How much did customers buy for?
 //
-//   - Also called: revenue, sales, net sales
+//   - Also called: revenue, sales
 //   - Unit: money; range: [0, inf); better: higher
 //   - Stage: convert, retain, grow; time: period
 //   - Captured as: sum of amount over order_completed
@@ -79,6 +111,8 @@ func Orders() metric.Metric[metric.Count] {
 // Includes purchases refunded later.
 //
 // Excludes tax; shipping; discounts.
+//
+// Read together with [RefundRateByValue].
 //
 // Source: house.
 func Revenue() metric.Metric[metric.Money] {
@@ -121,6 +155,8 @@ func Units() metric.Metric[metric.Count] {
 //
 // Excludes tax; shipping; discounts.
 //
+// Read together with [PurchaseFrequency].
+//
 // Caveat: With tax or shipping in the revenue the figure moves with delivery prices and tax
 // law.
 //
@@ -145,11 +181,202 @@ func AverageOrderValue() metric.Metric[metric.Money] {
 //   - Undefined when orders == 0: zero_denominator
 //   - Since 0.1.0, beta
 //
+// Read together with [ReturnRateByUnits].
+//
 // Caveat: Counting lines instead of pieces makes two of one product into one.
 //
 // Source: house.
 func ItemsPerOrder() metric.Metric[metric.Number] {
 	return metric.Standard[metric.Number](&std.OrdersItemsPerOrder)
+}
+
+// Discounts is the amount taken off the list price of the goods in all purchases completed
+// during a period.
+//
+// How much did we give away in discounts?
+//
+//   - Also called: discounts given, markdowns
+//   - Unit: money; range: [0, inf); better: lower
+//   - Stage: convert, retain; time: period
+//   - Captured as: sum of discount over order_completed
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Includes coupons; promotions.
+//
+// Excludes refunds.
+//
+// Caveat: Captured from events, an order that states no discount adds nothing and is reported
+// as unreadable; state zero for it.
+//
+// Source: house.
+func Discounts() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.OrdersDiscounts)
+}
+
+// DiscountRate is the share of the list price of the goods in all purchases completed during a
+// period that was taken off.
+//
+//	discounts / (revenue + discounts)
+//
+// What part of our list prices do shoppers not pay?
+//
+//   - Also called: discount rate, markdown rate
+//   - Unit: 1; range: [0, 1]; better: lower
+//   - Stage: convert, retain; time: period
+//   - Undefined when revenue + discounts == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Read together with [AverageOrderValue].
+//
+// Caveat: Divided by the revenue after discounts it is larger and can exceed one. On the first
+// example discounts / revenue gives 0.25 instead of 0.2.
+//
+// Caveat: The share of orders with a discount is another figure; it says how often and not how
+// much.
+//
+// Caveat: The interest rate by which future money is discounted shares only the name.
+//
+// Source: Tresl help, Discounts.
+func DiscountRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.OrdersDiscountRate)
+}
+
+// AverageSellingPrice is the price of the goods in all purchases completed during a period for
+// each single piece.
+//
+//	revenue / units
+//
+// What does a piece sell for?
+//
+//   - Also called: ASP, average item price
+//   - Unit: money/item; range: [0, inf); better: higher
+//   - Stage: convert, grow; time: period
+//   - Undefined when units == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Read together with [Units].
+//
+// Caveat: It moves with the mix of goods although no price changed.
+//
+// Source: murexsnews.com, What is the formula of ASP.
+func AverageSellingPrice() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.OrdersAverageSellingPrice)
+}
+
+// GrossMerchandiseValue is the price of the goods in all purchases completed during a period
+// before discounts, cancellations, returns and fees.
+//
+//	revenue + discounts
+//
+// How much did shoppers order at list prices?
+//
+//   - Also called: GMV, gross merchandise volume
+//   - Unit: money; range: [0, inf); better: higher
+//   - Stage: convert, grow; time: period
+//   - Since 0.1.0, beta
+//
+// Excludes tax; shipping.
+//
+// At least [NetMerchandiseValue]. Read together with [TakeRate].
+//
+// Caveat: It is not revenue; a marketplace keeps only its fee of it.
+//
+// Caveat: Some platforms add tax and shipping and some take discounts off, so the figures of
+// two platforms can seldom be compared.
+//
+// Source: Context Aware Analytics, How to Calculate Gross Merchandise Value.
+func GrossMerchandiseValue() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.OrdersGrossMerchandiseValue)
+}
+
+// NetMerchandiseValue is the price of the goods in all purchases completed during a period
+// before discounts, without what was cancelled or paid back in it.
+//
+//	gross_merchandise_value - cancelled_value - refunded_amount
+//
+// How much of what shoppers ordered stayed ordered?
+//
+//   - Also called: NMV, net GMV
+//   - Unit: money; range: (-inf, inf); better: higher
+//   - Stage: convert, grow; time: period
+//   - Since 0.1.0, beta
+//
+// Read together with [RefundRateByValue].
+//
+// Caveat: Refunds belong in part to purchases of earlier periods, so after a strong season it
+// can look too small.
+//
+// Caveat: Refunds are of prices after discounts, so the discounts on goods that came back stay
+// in the figure.
+//
+// Source: Context Aware Analytics, How to Calculate Gross Merchandise Value.
+func NetMerchandiseValue() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.OrdersNetMerchandiseValue)
+}
+
+// PlatformRevenue is the amount that a marketplace kept for itself of the purchases completed
+// during a period, as commissions, fees and advertising.
+//
+// How much did the marketplace keep?
+//
+//   - Also called: marketplace revenue, commission revenue
+//   - Unit: money; range: [0, inf); better: higher
+//   - Stage: convert, grow; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Source: house.
+func PlatformRevenue() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.OrdersPlatformRevenue)
+}
+
+// TakeRate is the ratio of what a marketplace kept for itself during a period to the price of
+// the goods sold over it before discounts.
+//
+//	platform_revenue / gross_merchandise_value
+//
+// What part of the sales does the marketplace keep?
+//
+//   - Also called: marketplace take rate, rake
+//   - Unit: 1; range: [0, inf); better: target
+//   - Stage: convert, grow; time: period
+//   - Undefined when gross_merchandise_value == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Read together with [GrossMerchandiseValue].
+//
+// Caveat: Divided by the sales net of cancellations and refunds the rate is higher; name the
+// denominator.
+//
+// Source: Runway glossary, Gross merchandise value.
+func TakeRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.OrdersTakeRate)
+}
+
+// AverageOrderValueAfterReturns is the price of the goods for each purchase completed during a
+// period, less what was paid back to customers in it.
+//
+//	(revenue - refunded_amount) / orders
+//
+// How much does a purchase leave after what comes back?
+//
+//   - Also called: net AOV, net average order value
+//   - Unit: money/order; range: (-inf, inf); better: higher
+//   - Stage: convert, grow; time: period
+//   - Undefined when orders == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Variant of [AverageOrderValue]: what was paid back in the period is taken off. Read together
+// with [PurchaseFrequency]. At most [AverageOrderValue].
+//
+// Caveat: Refunds belong in part to purchases of earlier periods; after a season the figure can
+// fall below zero.
+//
+// Source: house.
+func AverageOrderValueAfterReturns() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.OrdersAverageOrderValueAfterReturns)
 }
 
 // Customers is the count of distinct people or accounts that completed at least one purchase
@@ -178,7 +405,7 @@ func Customers() metric.Metric[metric.Count] {
 //
 // How many customers bought more than once?
 //
-//   - Also called: repeat buyers, returning customers
+//   - Also called: repeat buyers, customers with two or more orders
 //   - Unit: customer; range: [0, inf); better: higher
 //   - Stage: retain, grow; time: period
 //   - Captured as: number of different customer of order_completed, each with at least 2
@@ -199,7 +426,7 @@ func RepeatCustomers() metric.Metric[metric.Count] {
 //
 // What share of our customers buys again?
 //
-//   - Also called: RPR, repeat customer rate, returning customer rate
+//   - Also called: RPR, repeat customer rate
 //   - Unit: 1; range: [0, 1]; better: higher
 //   - Stage: retain, grow; time: period
 //   - Undefined when customers == 0: zero_denominator
@@ -207,8 +434,10 @@ func RepeatCustomers() metric.Metric[metric.Count] {
 //
 // Excludes customers whose earlier purchases all lie before the period.
 //
-// Caveat: The share of orders that come from repeat buyers is always higher; it counts those
-// buyers once for each order.
+// Read together with [DiscountRate].
+//
+// Caveat: The share of orders that come from repeat buyers is higher; it counts those buyers
+// once for each order.
 //
 // Caveat: The longer the period, the higher the rate; a month and a year cannot be compared.
 //
@@ -231,6 +460,8 @@ func RepeatPurchaseRate() metric.Metric[metric.Ratio] {
 //   - Since 0.1.0, beta
 //
 // Excludes registered people without a purchase in the period.
+//
+// Read together with [AverageOrderValue].
 //
 // Caveat: Dividing by everybody on file, buyers or not, measures the reach of the file and can
 // fall below one.
@@ -258,12 +489,293 @@ func PurchaseFrequency() metric.Metric[metric.Number] {
 //
 // Excludes tax; shipping; discounts; registered people without a purchase.
 //
+// Read together with [Customers].
+//
 // Caveat: This is past spending in one period and not a lifetime value, under which name it is
 // sometimes printed.
 //
 // Source: house.
 func RevenuePerCustomer() metric.Metric[metric.Money] {
 	return metric.Standard[metric.Money](&std.OrdersRevenuePerCustomer)
+}
+
+// RepeatRevenue is the price of the goods in those purchases of a period whose buyer had
+// completed an earlier purchase at any time.
+//
+// How much did returning customers buy for?
+//
+//   - Also called: revenue from returning customers
+//   - Unit: money; range: [0, inf); better: higher
+//   - Stage: retain, grow; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Source: house.
+func RepeatRevenue() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.OrdersRepeatRevenue)
+}
+
+// RepeatRevenueShare is the share of the price of the goods bought during a period that came
+// from buyers with an earlier purchase.
+//
+//	repeat_revenue / revenue
+//
+// What share of our sales comes from returning customers?
+//
+//   - Also called: repeat sales rate, returning customer revenue share
+//   - Unit: 1; range: [0, 1]; better: target
+//   - Stage: retain, grow; time: period
+//   - Undefined when revenue == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Read together with [ReturningCustomerRate].
+//
+// Caveat: It rises when fewer new customers come, with the same loyalty.
+//
+// Source: Little Stream Software, Calculating the Repeat Sales Percentage.
+func RepeatRevenueShare() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.OrdersRepeatRevenueShare)
+}
+
+// FirstTimeCustomers is the count of distinct people or accounts whose first purchase ever was
+// completed during a period.
+//
+// How many customers bought for the first time?
+//
+//   - Also called: new customers, first-time buyers
+//   - Unit: customer; range: [0, inf); better: higher
+//   - Stage: convert, attract; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Source: house.
+func FirstTimeCustomers() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.OrdersFirstTimeCustomers)
+}
+
+// ReturningCustomerRate is the share of the customers who bought during a period that had
+// completed an earlier purchase at any time before the period began.
+//
+//	(customers - first_time_customers) / customers
+//
+// What share of our customers has bought before?
+//
+//   - Also called: repeat customer rate, RCR
+//   - Unit: 1; range: [0, 1]; better: target
+//   - Stage: retain, grow; time: period
+//   - Undefined when customers == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Variant of [RepeatPurchaseRate]: an earlier purchase at any time makes a customer returning;
+// two purchases within the period are not needed. Read together with [FirstTimeCustomers].
+//
+// Caveat: An older shop has a higher rate by age alone, and the rate falls whenever many new
+// customers are won.
+//
+// Source: Lifesight glossary, Repeat customers.
+func ReturningCustomerRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.OrdersReturningCustomerRate)
+}
+
+// CustomerSpend is the distribution of the price of all goods that a customer bought during a
+// period, over the customers who bought in it.
+//
+// How much did each customer spend?
+//
+//   - Also called: monetary values, customer sales
+//   - Unit: money/customer; better: higher
+//   - Stage: grow, retain; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: never; over populations: never
+//   - Since 0.1.0, beta
+//
+// Excludes tax; shipping; discounts.
+//
+// Source: house.
+func CustomerSpend() metric.Metric[metric.Distribution[metric.Money]] {
+	return metric.Standard[metric.Distribution[metric.Money]](&std.OrdersCustomerSpend)
+}
+
+// MonetaryValue is the median over the customers who bought during a period of the price of all
+// goods that each of them bought in it.
+//
+//	median(customer_spend)
+//
+// How much does the median customer spend?
+//
+//   - Also called: RFM monetary value, median spend per customer
+//   - Unit: money/customer; range: [0, inf); better: higher
+//   - Stage: grow, retain; time: period
+//   - Since 0.1.0, beta
+//
+// Read together with [Customers].
+//
+// Caveat: The mean is drawn up by the few who spend most. On the first example
+// mean(customer_spend) gives 102.5 USD instead of 83.00 USD.
+//
+// Caveat: Some authors take the average purchase in place of the sum of the period; the two
+// rank customers differently.
+//
+// Source: RPubs, Measuring the value of a customer within the RFM framework.
+func MonetaryValue() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.OrdersMonetaryValue)
+}
+
+// RepeatOrders is the count of purchases completed during a period whose buyer had completed an
+// earlier purchase at any time.
+//
+// How many purchases came from returning customers?
+//
+//   - Also called: orders of returning customers
+//   - Unit: order; range: [0, inf); better: higher
+//   - Stage: retain, grow; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Source: house.
+func RepeatOrders() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.OrdersRepeatOrders)
+}
+
+// RepeatOrderRate is the share of the purchases completed during a period whose buyer had
+// completed an earlier purchase at any time.
+//
+//	repeat_orders / orders
+//
+// What share of purchases comes from returning customers?
+//
+//   - Also called: repeat purchase rate, share of repeat orders
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: retain, grow; time: period
+//   - Undefined when orders == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Variant of [RepeatPurchaseRate]: purchases are counted in place of customers, so a frequent
+// buyer counts many times. Read together with [FirstTimeCustomers].
+//
+// Caveat: A handful of frequent buyers can make half of the purchases repeat ones while most
+// customers never return.
+//
+// Source: Klar Help, Repeat Order Rate.
+func RepeatOrderRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.OrdersRepeatOrderRate)
+}
+
+// TimesSinceLastOrder is the distribution of the time from the last purchase of a customer to
+// the instant of the report, over all customers on file.
+//
+// How long ago did each customer last buy?
+//
+//   - Also called: recency values, customer recency
+//   - Unit: second; better: lower
+//   - Stage: retain, exit; time: instant
+//   - Supplied by the caller
+//   - Rolls up over time: never; over populations: never
+//   - Since 0.1.0, beta
+//
+// Source: house.
+func TimesSinceLastOrder() metric.Metric[metric.Distribution[metric.Duration]] {
+	return metric.Standard[metric.Distribution[metric.Duration]](&std.OrdersTimesSinceLastOrder)
+}
+
+// Recency is the median time from the last purchase of a customer to the instant of the report,
+// over all customers on file.
+//
+//	median(times_since_last_order)
+//
+// How long ago did our customers last buy?
+//
+//   - Also called: RFM recency, median time since last purchase
+//   - Unit: second; range: [0, inf); better: lower
+//   - Stage: retain, exit; time: instant
+//   - Since 0.1.0, beta
+//
+// Read together with [DiscountRate].
+//
+// Caveat: The mean is moved by the few customers at the extremes, here by the one who bought
+// recently. On the first example mean(times_since_last_order) gives 130276800s instead of
+// 142084800s.
+//
+// Caveat: It grows by a day every day for those who have left; a rising figure may show the age
+// of the file and not a weaker shop.
+//
+// Caveat: In buy-till-you-die models recency is the time from the first to the last purchase,
+// which is another quantity.
+//
+// Source: RPubs, Measuring the value of a customer within the RFM framework.
+func Recency() metric.Metric[metric.Duration] {
+	return metric.Standard[metric.Duration](&std.OrdersRecency)
+}
+
+// OrderIntervals is the distribution of the time from one purchase of a customer to the next,
+// over the purchases of a period that are not the first of their customer.
+//
+// How long did each returning customer wait?
+//
+//   - Also called: gaps between orders, order latencies
+//   - Unit: second; better: lower
+//   - Stage: retain; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: never; over populations: never
+//   - Since 0.1.0, beta
+//
+// Excludes first purchases.
+//
+// Source: house.
+func OrderIntervals() metric.Metric[metric.Distribution[metric.Duration]] {
+	return metric.Standard[metric.Distribution[metric.Duration]](&std.OrdersOrderIntervals)
+}
+
+// TimeBetweenOrders is the mean time from one purchase of a customer to the next, over the
+// purchases of a period that are not the first of their customer.
+//
+//	mean(order_intervals)
+//
+// How long does a customer wait until the next purchase?
+//
+//   - Also called: average inter-purchase time, average days between orders, order latency
+//   - Unit: second; range: [0, inf); better: lower
+//   - Stage: retain, grow; time: period
+//   - Since 0.1.0, beta
+//
+// Read together with [AverageOrderValue].
+//
+// Caveat: Waits that are still running are left out, so a young shop shows too short a time.
+//
+// Caveat: Frequent buyers give many gaps and rare ones few; the mean is that of gaps and not of
+// customers.
+//
+// Source: snowdaycalculatornow.com, How to Calculate the Number of Days Between Orders.
+func TimeBetweenOrders() metric.Metric[metric.Duration] {
+	return metric.Standard[metric.Duration](&std.OrdersTimeBetweenOrders)
+}
+
+// TimeBetweenOrdersByFrequency is the time that would lie between the purchases of a customer
+// if the average number of them were spread evenly over the period.
+//
+//	billing.period_length / purchase_frequency * 1 [order/customer]
+//
+// How far apart would evenly spread purchases be?
+//
+//   - Also called: time between purchases, TBP
+//   - Unit: second; range: [0, inf); better: lower
+//   - Stage: retain, grow; time: period
+//   - Since 0.1.0, beta
+//
+// Variant of [TimeBetweenOrders]: it is worked from the average number of purchases and not
+// from the gaps themselves. Read together with [AverageOrderValue].
+//
+// Caveat: Customers who bought once have no gap and still lengthen it; for them it gives the
+// whole period.
+//
+// Caveat: One page divides repeat orders by repeat buyers, gets 2.57 and calls the result days.
+//
+// Source: Peel glossary, Time Between Purchases.
+func TimeBetweenOrdersByFrequency() metric.Metric[metric.Duration] {
+	return metric.Standard[metric.Duration](&std.OrdersTimeBetweenOrdersByFrequency)
 }
 
 // Refunds is the count of distinct purchases for which at least a part of the price was paid
@@ -321,6 +833,8 @@ func RefundedAmount() metric.Metric[metric.Money] {
 //
 // Includes partial refunds; refunds of purchases from earlier periods.
 //
+// Read together with [RepeatPurchaseRate].
+//
 // Caveat: Refunds follow their orders by days or weeks; after a season the figure can be high,
 // and even exceed one, without worse goods.
 //
@@ -347,7 +861,8 @@ func RefundRate() metric.Metric[metric.Ratio] {
 //
 // Includes partial refunds; refunds of purchases from earlier periods.
 //
-// Variant of [RefundRate]: amounts are compared instead of numbers of orders.
+// Variant of [RefundRate]: amounts are compared instead of numbers of orders. Read together
+// with [RepeatPurchaseRate].
 //
 // Caveat: Refunds that carry tax and shipping over revenue that does not make the rate too
 // high.
@@ -355,6 +870,110 @@ func RefundRate() metric.Metric[metric.Ratio] {
 // Source: house.
 func RefundRateByValue() metric.Metric[metric.Ratio] {
 	return metric.Standard[metric.Ratio](&std.OrdersRefundRateByValue)
+}
+
+// CancelledValue is the price of the goods in purchases that were completed and then cancelled
+// before dispatch during a period.
+//
+// How much was ordered and then cancelled?
+//
+//   - Also called: cancellations value
+//   - Unit: money; range: [0, inf); better: lower
+//   - Stage: convert, exit; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Source: house.
+func CancelledValue() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.OrdersCancelledValue)
+}
+
+// ReturnedUnits is the count of single pieces of goods that customers sent back during a period
+// for a refund, an exchange or a credit.
+//
+// How many pieces came back?
+//
+//   - Also called: units returned
+//   - Unit: item; range: [0, inf); better: lower
+//   - Stage: retain, exit; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Includes exchanges; pieces sold in earlier periods.
+//
+// Source: house.
+func ReturnedUnits() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.OrdersReturnedUnits)
+}
+
+// ReturnRateByUnits is the ratio of the single pieces of goods sent back during a period to
+// those sold in it.
+//
+//	returned_units / units
+//
+// How many pieces come back for each one we sell?
+//
+//   - Also called: product return rate, unit return rate
+//   - Unit: 1; range: [0, inf); better: lower
+//   - Stage: retain, exit; time: period
+//   - Undefined when units == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Includes exchanges.
+//
+// Variant of [RefundRate]: pieces that came back are counted in place of purchases that were
+// paid back. Read together with [RepeatPurchaseRate].
+//
+// Caveat: Pieces come back weeks after they were sold; growing sales make the rate look better
+// than it is.
+//
+// Source: CalcPilot, Ecommerce Return Rate Calculator.
+func ReturnRateByUnits() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.OrdersReturnRateByUnits)
+}
+
+// Cancellations is the count of purchases that were cancelled by either side during a period
+// before the goods were sent.
+//
+// How many purchases were cancelled?
+//
+//   - Also called: order cancellations
+//   - Unit: order; range: [0, inf); better: lower
+//   - Stage: convert, exit; time: period
+//   - Captured as: number of order_cancelled
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes returns.
+//
+// Source: house.
+func Cancellations() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.OrdersCancellations)
+}
+
+// CancellationRate is the ratio of the purchases cancelled during a period before the goods
+// were sent to those completed in it.
+//
+//	cancellations / orders
+//
+// How many purchases are cancelled for each one we make?
+//
+//   - Also called: cancellation rate, cancel rate
+//   - Unit: 1; range: [0, inf); better: lower
+//   - Stage: convert, exit; time: period
+//   - Undefined when orders == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Read together with [RepeatPurchaseRate].
+//
+// Caveat: Cancellations by the seller for want of stock and by the buyer for regret need
+// different answers; keep them apart.
+//
+// Source: waycalculator.com, Cancellation Rate Calculator.
+func CancellationRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.OrdersCancellationRate)
 }
 
 // Carts is the count of distinct baskets into which a visitor put at least one product during a
@@ -376,19 +995,22 @@ func Carts() metric.Metric[metric.Count] {
 	return metric.Standard[metric.Count](&std.OrdersCarts)
 }
 
-// PurchasedCarts is the count of distinct baskets that ended in a completed purchase during a
-// period.
+// PurchasedCarts is the count of the distinct baskets begun during a period that ended in a
+// completed purchase, also when the purchase came later.
 //
 // How many baskets were bought?
 //
 //   - Also called: converted carts
 //   - Unit: cart; range: [0, inf); better: higher
-//   - Stage: convert; time: period
+//   - Stage: convert; time: cohort
 //   - Captured as: number of different cart_id of order_completed
 //   - Rolls up over time: never; over populations: sum
 //   - Since 0.1.0, beta
 //
 // Excludes purchases without a basket.
+//
+// Caveat: Captured from events, a basket falls into the period in which it was bought and not
+// into that in which it was begun.
 //
 // Source: house.
 func PurchasedCarts() metric.Metric[metric.Count] {
@@ -404,7 +1026,7 @@ func PurchasedCarts() metric.Metric[metric.Count] {
 //
 //   - Also called: abandoned cart rate, basket abandonment
 //   - Unit: 1; range: [0, 1]; better: lower
-//   - Stage: convert; time: period
+//   - Stage: convert; time: cohort
 //   - Undefined when carts == 0: zero_denominator
 //   - Since 0.1.0, beta
 //
@@ -412,16 +1034,89 @@ func PurchasedCarts() metric.Metric[metric.Count] {
 //
 // Excludes visits without a basket.
 //
+// Read together with [AverageOrderValue].
+//
 // Caveat: Purchases over baskets is the completion rate, the complement of this one. On the
 // first example purchased_carts / carts gives 3/10 instead of 7/10.
 //
 // Caveat: Starting from checkouts instead of baskets gives a lower rate, which has a name of
 // its own.
 //
-// Caveat: A basket begun in one period and bought in the next is counted in both; short periods
-// are affected most.
+// Caveat: Captured from events, a basket begun in one period and bought in the next is counted
+// in both; short periods are affected most.
 //
 // Source: house.
 func CartAbandonmentRate() metric.Metric[metric.Ratio] {
 	return metric.Standard[metric.Ratio](&std.OrdersCartAbandonmentRate)
+}
+
+// CartSessions is the count of distinct visits ended during a period in which at least one
+// product was put into a basket.
+//
+// In how many visits was something put into a basket?
+//
+//   - Also called: add-to-cart sessions
+//   - Unit: session; range: [0, inf); better: higher
+//   - Stage: convert; time: period
+//   - Captured as: number of different session of product_added
+//   - Rolls up over time: never; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Includes each visit once.
+//
+// Caveat: Captured from events, a visit falls into the period of the addition and not into that
+// in which it ended.
+//
+// Source: house.
+func CartSessions() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.OrdersCartSessions)
+}
+
+// AddToCartRate is the share of the visits ended during a period in which at least one product
+// was put into a basket.
+//
+//	cart_sessions / web.sessions
+//
+// What share of visits puts something into a basket?
+//
+//   - Also called: ATC rate, cart rate
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: convert; time: period
+//   - Undefined when web.sessions == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Read together with [CartAbandonmentRate].
+//
+// Caveat: Counting every click on the button in place of the visits gives a higher figure that
+// can exceed one.
+//
+// Caveat: Divided by the views of product pages it is another rate, which Google Analytics
+// calls the cart-to-view rate.
+//
+// Source: Jetmetrics, Add to Cart Rate.
+func AddToCartRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.OrdersAddToCartRate)
+}
+
+// CartConversionRate is the share of the baskets begun during a period that ended in a
+// completed purchase.
+//
+//	purchased_carts / carts
+//
+// What share of baskets is bought?
+//
+//   - Also called: cart completion rate, cart-to-purchase rate
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: convert; time: cohort
+//   - Undefined when carts == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Complement of [CartAbandonmentRate]. Read together with [RefundRate].
+//
+// Caveat: Baskets kept as wish lists are not meant to be bought soon; shops in which this is
+// usual have low rates.
+//
+// Source: Klipfolio, Shopping Cart Conversion Rate.
+func CartConversionRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.OrdersCartConversionRate)
 }

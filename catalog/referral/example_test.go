@@ -5,13 +5,41 @@ package referral_test
 import (
 	"fmt"
 
+	"github.com/openlifecycle/lifecycle/catalog/orders"
 	"github.com/openlifecycle/lifecycle/catalog/referral"
+	"github.com/openlifecycle/lifecycle/metric"
 )
 
 func ExampleReferralRate() {
 	value, err := referral.ReferralRate().Of(
-		referral.ReferredCustomers().Is(24),
-		referral.NewCustomers().Is(160),
+		referral.ReferredCustomers().Is(100),
+		referral.NewCustomers().Is(500),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 20%
+}
+
+func ExampleReferralConversionRate() {
+	value, err := referral.ReferralConversionRate().Of(
+		referral.ConvertedReferrals().Is(135),
+		referral.ReferralsSent().Is(450),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 30%
+}
+
+func ExampleParticipationRate() {
+	value, err := referral.ParticipationRate().Of(
+		referral.ReferringCustomers().Is(150),
+		referral.Customers().Is(1000),
 	)
 	if err != nil {
 		fmt.Println(err)
@@ -21,15 +49,94 @@ func ExampleReferralRate() {
 	// Output: 15%
 }
 
-func ExampleReferralConversionRate() {
-	value, err := referral.ReferralConversionRate().Of(
-		referral.ConvertedReferrals().Is(24),
-		referral.ReferralsSent().Is(300),
+func ExampleReferralRateOfBase() {
+	value, err := referral.ReferralRateOfBase().Of(
+		referral.ReferredCustomers().Is(240),
+		referral.Customers().Is(4000),
 	)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	fmt.Println(value)
-	// Output: 8%
+	// Output: 6%
+}
+
+func ExampleInvitesPerCustomer() {
+	value, err := referral.InvitesPerCustomer().Of(
+		referral.ReferralsSent().Is(450),
+		referral.Customers().Is(1000),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 0.45
+}
+
+func ExampleViralCoefficient() {
+	value, err := referral.ViralCoefficient().Of(
+		referral.Customers().Is(1000),
+		referral.ReferralsSent().Is(5000),
+		referral.ConvertedReferrals().Is(1000),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 1
+}
+
+func ExampleViralMultiplier() {
+	value, err := referral.ViralMultiplier().Of(
+		referral.Customers().Is(100),
+		referral.ReferralsSent().Is(350),
+		referral.ConvertedReferrals().Is(70),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 3.33
+}
+
+func ExampleViralCycleTime() {
+	value, err := referral.ViralCycleTime().Of(
+		referral.ViralCycles().Is(metric.MustDistribution(metric.MustDuration("24h"), metric.MustDuration("72h"), metric.MustDuration("336h"))),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 3d
+}
+
+func ExampleReferredRevenueShare() {
+	value, err := referral.ReferredRevenueShare().Of(
+		referral.ReferredRevenue().Is(metric.EUR("18000.00")),
+		orders.Revenue().Is(metric.EUR("120000.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 15%
+}
+
+func ExampleCostPerReferredCustomer() {
+	value, err := referral.CostPerReferredCustomer().Of(
+		referral.RewardCost().Is(metric.EUR("960.00")),
+		referral.ReferredCustomers().Is(24),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 40.00 EUR
 }

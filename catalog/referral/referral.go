@@ -12,12 +12,28 @@
 //   - [NewCustomers]: how many customers did we gain in all?
 //   - [ReferredCustomers]: how many customers came on a recommendation?
 //   - [ReferralRate]: what share of our new customers comes on a recommendation?
+//   - [ReferralRateOfBase]: how many customers does a customer bring?
+//   - [ReferredRevenue]: what did referred customers buy?
+//   - [ReferredRevenueShare]: what share of revenue do referred customers bring?
+//   - [CostPerReferredCustomer]: what does a customer on a recommendation cost?
 //
 // # Referrals
 //
 //   - [ReferralsSent]: how many recommendations did customers pass on?
 //   - [ConvertedReferrals]: how many recommendations brought a customer?
 //   - [ReferralConversionRate]: how often does a recommendation bring a customer?
+//   - [Customers]: how many customers could recommend us?
+//   - [ReferringCustomers]: how many customers recommended us?
+//   - [ParticipationRate]: what share of customers recommends us?
+//   - [RewardCost]: what did recommendations cost us?
+//
+// # Viral growth
+//
+//   - [InvitesPerCustomer]: how many recommendations does a customer pass on?
+//   - [ViralCoefficient]: how many new customers does each customer bring?
+//   - [ViralMultiplier]: how far does word of mouth carry each customer we win?
+//   - [ViralCycles]: how long did each recommendation take to bring a customer?
+//   - [ViralCycleTime]: how long does it take until a customer brings the next?
 package referral
 
 import (
@@ -93,6 +109,95 @@ func ReferralRate() metric.Metric[metric.Ratio] {
 	return metric.Standard[metric.Ratio](&std.ReferralReferralRate)
 }
 
+// ReferralRateOfBase is the new accounts credited during a period to the recommendation of a
+// customer, for each customer able to refer in it.
+//
+//	referred_customers / customers
+//
+// How many customers does a customer bring?
+//
+//   - Also called: referred customers per customer
+//   - Unit: 1; range: [0, inf); better: higher
+//   - Stage: grow, attract; time: period
+//   - Undefined when customers == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Excludes affiliates and other paid partners.
+//
+// Variant of [ReferralRate]: the base is the customers who can recommend, not the new ones.
+//
+// Caveat: Compared with the referred share of new customers it is small wherever the base is
+// large.
+//
+// Source: house.
+func ReferralRateOfBase() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.ReferralReferralRateOfBase)
+}
+
+// ReferredRevenue is the value of the orders that customers credited to a recommendation
+// completed during a period, after discounts and before tax and shipping.
+//
+// What did referred customers buy?
+//
+//   - Unit: money; range: [0, inf); better: higher
+//   - Stage: grow; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes tax and shipping.
+//
+// Source: house.
+func ReferredRevenue() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.ReferralReferredRevenue)
+}
+
+// ReferredRevenueShare is the share of the order value of a period that comes from customers
+// credited to a recommendation.
+//
+//	referred_revenue / orders.revenue
+//
+// What share of revenue do referred customers bring?
+//
+//   - Also called: referral revenue share
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: grow; time: period
+//   - Undefined when orders.revenue == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Caveat: Customers referred long ago count with all they buy today; it is no figure of this
+// period's recommendations.
+//
+// Source: house.
+func ReferredRevenueShare() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.ReferralReferredRevenueShare)
+}
+
+// CostPerReferredCustomer is the value of the rewards given during a period for each account
+// gained in it on the recommendation of a customer.
+//
+//	reward_cost / referred_customers
+//
+// What does a customer on a recommendation cost?
+//
+//   - Also called: referral CAC
+//   - Unit: money/customer; range: [0, inf); better: lower
+//   - Stage: grow, attract; time: period
+//   - Undefined when referred_customers == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Includes rewards to both sides.
+//
+// Excludes the cost of running the programme.
+//
+// Caveat: Set beside the full acquisition cost of other channels it is too low, for it holds
+// the rewards only.
+//
+// Source: house.
+func CostPerReferredCustomer() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.ReferralCostPerReferredCustomer)
+}
+
 // ReferralsSent is the count of recommendations that existing customers passed on through the
 // referral programme during a period.
 //
@@ -140,7 +245,6 @@ func ConvertedReferrals() metric.Metric[metric.Count] {
 //
 // How often does a recommendation bring a customer?
 //
-//   - Also called: invite conversion rate
 //   - Unit: 1; range: [0, inf); better: higher
 //   - Stage: grow, convert; time: period
 //   - Undefined when referrals_sent == 0: zero_denominator
@@ -148,10 +252,213 @@ func ConvertedReferrals() metric.Metric[metric.Count] {
 //
 // Includes recommendations passed on in earlier periods.
 //
+// Read together with [ParticipationRate].
+//
 // Caveat: A recommendation may convert in a later period than it was passed on in; over short
 // periods the figure can exceed one.
 //
 // Source: house.
 func ReferralConversionRate() metric.Metric[metric.Ratio] {
 	return metric.Standard[metric.Ratio](&std.ReferralReferralConversionRate)
+}
+
+// Customers is the count of distinct customers who could pass on a recommendation at any time
+// during a period.
+//
+// How many customers could recommend us?
+//
+//   - Also called: eligible customers
+//   - Unit: customer; range: [0, inf); better: none
+//   - Stage: grow; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: never; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes internal and test accounts.
+//
+// Source: house.
+func Customers() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.ReferralCustomers)
+}
+
+// ReferringCustomers is the count of distinct customers who passed on at least one
+// recommendation through the referral programme during a period.
+//
+// How many customers recommended us?
+//
+//   - Also called: referrers, referral programme participants
+//   - Unit: customer; range: [0, inf); better: higher
+//   - Stage: grow; time: period
+//   - Captured as: number of different customer of referral_sent
+//   - Rolls up over time: never; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Includes each customer once however often they recommend.
+//
+// Source: house.
+func ReferringCustomers() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.ReferralReferringCustomers)
+}
+
+// ParticipationRate is the share of the customers able to refer during a period who passed on
+// at least one recommendation in it.
+//
+//	referring_customers / customers
+//
+// What share of customers recommends us?
+//
+//   - Also called: referral programme participation rate, share rate, share of customers who
+//     refer
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: grow; time: period
+//   - Undefined when customers == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Includes each customer once however often they recommend.
+//
+// Variant of [ReferralRate]: customers who recommend are counted over all who could, instead of
+// customers who came on a recommendation over all who came. Read together with
+// [ReferralConversionRate].
+//
+// Caveat: Having joined the programme or copied a link is not yet a recommendation.
+//
+// Source: house.
+func ParticipationRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.ReferralParticipationRate)
+}
+
+// RewardCost is the value of the rewards given to recommenders and to those who came on a
+// recommendation during a period.
+//
+// What did recommendations cost us?
+//
+//   - Unit: money; range: [0, inf); better: lower
+//   - Stage: grow; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Includes rewards to both sides.
+//
+// Source: house.
+func RewardCost() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.ReferralRewardCost)
+}
+
+// InvitesPerCustomer is the recommendations passed on during a period for each customer able to
+// refer in it.
+//
+//	referrals_sent / customers
+//
+// How many recommendations does a customer pass on?
+//
+//   - Also called: invites per user, invite rate, invitations per user
+//   - Unit: referral/customer; range: [0, inf); better: higher
+//   - Stage: grow; time: period
+//   - Undefined when customers == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Includes several recommendations by one customer.
+//
+// Caveat: A few customers send most recommendations; over those who send any the figure is much
+// higher.
+//
+// Source: house.
+func InvitesPerCustomer() metric.Metric[metric.Number] {
+	return metric.Standard[metric.Number](&std.ReferralInvitesPerCustomer)
+}
+
+// ViralCoefficient is the new customers that a customer brings on average: recommendations for
+// each customer of a period times the rate at which a recommendation brings a customer.
+//
+//	invites_per_customer * referral_conversion_rate
+//
+// How many new customers does each customer bring?
+//
+//   - Also called: K-factor, k factor, virality
+//   - Unit: referral/customer; range: [0, inf); better: higher
+//   - Stage: grow, attract; time: period
+//   - Since 0.1.0, beta
+//
+// Excludes how long a cycle takes.
+//
+// Caveat: One published calculator divides the two rates instead of multiplying them. On the
+// first example invites_per_customer / referral_conversion_rate gives 25 instead of 1.
+//
+// Caveat: It holds for one cycle; a lower coefficient with short cycles outgrows a higher one
+// with long cycles.
+//
+// Caveat: Above one it does not last, for those who can be invited run out.
+//
+// Source: house.
+func ViralCoefficient() metric.Metric[metric.Number] {
+	return metric.Standard[metric.Number](&std.ReferralViralCoefficient)
+}
+
+// ViralMultiplier is the customers in the end for each customer won by other means, if each
+// brings further ones at the same rate without end and the rate is below one.
+//
+//	1 [referral/customer] / (1 [referral/customer] - viral_coefficient)
+//
+// How far does word of mouth carry each customer we win?
+//
+//   - Also called: viral amplification, amplification factor
+//   - Unit: 1; range: [1, inf); better: higher
+//   - Stage: grow, attract; time: forecast
+//   - Undefined when 1 [referral/customer] - viral_coefficient <= 0: out_of_domain
+//   - Since 0.1.0, beta
+//
+// Caveat: One plus the coefficient counts the first generation only. On the first example 1 +
+// viral_coefficient gives 17/10 instead of 10/3.
+//
+// Caveat: It takes many cycles to come close to it, and customers who leave in the meantime
+// bring no more.
+//
+// Source: house.
+func ViralMultiplier() metric.Metric[metric.Number] {
+	return metric.Standard[metric.Number](&std.ReferralViralMultiplier)
+}
+
+// ViralCycles is the distribution of the time from a customer's arrival to that of a customer
+// they recommended us to, over recommendations that converted in a period.
+//
+// How long did each recommendation take to bring a customer?
+//
+//   - Unit: second; better: lower
+//   - Stage: grow; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: never; over populations: never
+//   - Since 0.1.0, beta
+//
+// Excludes recommendations that have not converted.
+//
+// Source: house.
+func ViralCycles() metric.Metric[metric.Distribution[metric.Duration]] {
+	return metric.Standard[metric.Distribution[metric.Duration]](&std.ReferralViralCycles)
+}
+
+// ViralCycleTime is the median time from a customer's arrival to that of a customer they
+// recommended us to, over recommendations that converted in a period.
+//
+//	median(viral_cycles)
+//
+// How long does it take until a customer brings the next?
+//
+//   - Also called: viral cycle, referral cycle time
+//   - Unit: second; range: [0, inf); better: lower
+//   - Stage: grow; time: period
+//   - Since 0.1.0, beta
+//
+// Excludes recommendations that have not converted.
+//
+// Read together with [ReferralConversionRate].
+//
+// Caveat: The mean follows the late ones. On the first example mean(viral_cycles) gives 518400s
+// instead of 259200s.
+//
+// Caveat: In a young programme only short cycles can have ended; the figure rises with its age.
+//
+// Source: house.
+func ViralCycleTime() metric.Metric[metric.Duration] {
+	return metric.Standard[metric.Duration](&std.ReferralViralCycleTime)
 }

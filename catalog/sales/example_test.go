@@ -5,6 +5,7 @@ package sales_test
 import (
 	"fmt"
 
+	"github.com/openlifecycle/lifecycle/catalog/leads"
 	"github.com/openlifecycle/lifecycle/catalog/sales"
 	"github.com/openlifecycle/lifecycle/metric"
 )
@@ -24,8 +25,8 @@ func ExampleAverageDeal() {
 
 func ExampleWinRate() {
 	value, err := sales.WinRate().Of(
-		sales.WonOpportunities().Is(10),
-		sales.LostOpportunities().Is(30),
+		sales.WonOpportunities().Is(45),
+		sales.LostOpportunities().Is(135),
 	)
 	if err != nil {
 		fmt.Println(err)
@@ -37,15 +38,15 @@ func ExampleWinRate() {
 
 func ExampleCloseRate() {
 	value, err := sales.CloseRate().Of(
-		sales.WonOpportunities().Is(10),
-		sales.CreatedOpportunities().Is(80),
+		sales.WonOpportunities().Is(33),
+		sales.CreatedOpportunities().Is(150),
 	)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	fmt.Println(value)
-	// Output: 12.5%
+	// Output: 22%
 }
 
 func ExampleCycleLength() {
@@ -65,7 +66,7 @@ func ExamplePipelineVelocity() {
 		sales.Opportunities().Is(40),
 		sales.WonOpportunities().Is(10),
 		sales.LostOpportunities().Is(30),
-		sales.WonValue().Is(metric.USD("250000.00")),
+		sales.WonValue().Is(metric.GBP("250000.00")),
 		sales.SalesCycles().Is(metric.MustDistribution(metric.MustDuration("1440h"), metric.MustDuration("2160h"), metric.MustDuration("3600h"))),
 	)
 	if err != nil {
@@ -73,5 +74,214 @@ func ExamplePipelineVelocity() {
 		return
 	}
 	fmt.Println(value)
-	// Output: 0.03 USD
+	// Output: 0.03 GBP
+}
+
+func ExampleLossRate() {
+	value, err := sales.LossRate().Of(
+		sales.WonOpportunities().Is(45),
+		sales.LostOpportunities().Is(135),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 75%
+}
+
+func ExampleWinLossRatio() {
+	value, err := sales.WinLossRatio().Of(
+		sales.WonOpportunities().Is(60),
+		sales.LostOpportunities().Is(40),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 150%
+}
+
+func ExampleWinRateByValue() {
+	value, err := sales.WinRateByValue().Of(
+		sales.WonValue().Is(metric.USD("30000.00")),
+		sales.LostValue().Is(metric.USD("70000.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 30%
+}
+
+func ExampleLeadToWinRate() {
+	value, err := sales.LeadToWinRate().Of(
+		sales.WonOpportunities().Is(150),
+		leads.Leads().Is(2000),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 7.5%
+}
+
+func ExampleMeanCycleLength() {
+	value, err := sales.MeanCycleLength().Of(
+		sales.SalesCycles().Is(metric.MustDistribution(metric.MustDuration("960h"), metric.MustDuration("720h"), metric.MustDuration("1440h"), metric.MustDuration("1680h"))),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 50d
+}
+
+func ExampleClosedCycleLength() {
+	value, err := sales.ClosedCycleLength().Of(
+		sales.ClosedCycles().Is(metric.MustDistribution(metric.MustDuration("720h"), metric.MustDuration("1440h"), metric.MustDuration("2160h"), metric.MustDuration("4320h"))),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 75d
+}
+
+func ExampleQuotaAttainment() {
+	value, err := sales.QuotaAttainment().Of(
+		sales.WonValue().Is(metric.USD("50000.00")),
+		sales.Quota().Is(metric.USD("45000.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 111.11%
+}
+
+func ExampleRemainingQuota() {
+	value, err := sales.RemainingQuota().Of(
+		sales.Quota().Is(metric.USD("100000.00")),
+		sales.WonValue().Is(metric.USD("65000.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 35,000.00 USD
+}
+
+func ExamplePipelineCoverage() {
+	value, err := sales.PipelineCoverage().Of(
+		sales.OpenPipeline().Is(metric.USD("120000.00")),
+		sales.Quota().Is(metric.USD("100000.00")),
+		sales.WonValue().Is(metric.USD("65000.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 342.86%
+}
+
+func ExamplePipelineCoverageOfQuota() {
+	value, err := sales.PipelineCoverageOfQuota().Of(
+		sales.OpenPipeline().Is(metric.USD("2400000.00")),
+		sales.Quota().Is(metric.USD("800000.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 300%
+}
+
+func ExamplePipelineCoverageByWinRate() {
+	value, err := sales.PipelineCoverageByWinRate().Of(
+		sales.OpenPipeline().Is(metric.USD("4800000.00")),
+		sales.WinRate().Is(metric.MustRatio("0.22")),
+		sales.RemainingQuota().Is(metric.USD("1600000.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 66%
+}
+
+func ExamplePipelineCoverageByStage() {
+	value, err := sales.PipelineCoverageByStage().Of(
+		sales.WeightedPipeline().Is(metric.USD("48500.00")),
+		sales.Quota().Is(metric.USD("100000.00")),
+		sales.WonValue().Is(metric.USD("65000.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 138.57%
+}
+
+func ExampleRequiredCoverage() {
+	value, err := sales.RequiredCoverage().Of(
+		sales.WinRate().Is(metric.MustRatio("0.22")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 454.55%
+}
+
+func ExampleRequiredPipeline() {
+	value, err := sales.RequiredPipeline().Of(
+		sales.Quota().Is(metric.USD("100000.00")),
+		sales.WonValue().Is(metric.USD("65000.00")),
+		sales.WinRate().Is(metric.MustRatio("0.3")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 116,666.67 USD
+}
+
+func ExampleAverageDiscount() {
+	value, err := sales.AverageDiscount().Of(
+		sales.ListValue().Is(metric.USD("200.00")),
+		sales.WonValue().Is(metric.USD("160.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 20%
+}
+
+func ExampleRevenuePerSeller() {
+	value, err := sales.RevenuePerSeller().Of(
+		sales.WonValue().Is(metric.USD("2000000.00")),
+		sales.Sellers().Is(metric.MustNumber("10")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 200,000.00 USD
 }

@@ -2,15 +2,19 @@
 
 // Package sales defines the standard metrics of the domain Sales.
 //
-// Metrics of selling by opportunity: how many there are, how many are won, how large they are
-// and how long they take. An opportunity is one possible sale to one buyer; it is qualified
-// when the seller has accepted it as worth working on. It is decided when it is closed as won
-// or as lost, and open until then. Counts and amounts belong to the period of the decision.
+// Metrics of selling by opportunity: how many there are, how many are won, how large they are,
+// how long they take and whether they suffice for the quota. An opportunity is one possible
+// sale to one buyer; it is qualified when the seller has accepted it as worth working on. It is
+// decided when it is closed as won or as lost, and open until then. Counts and amounts belong
+// to the period of the decision.
 //
 // # Pipeline
 //
 //   - [Opportunities]: how many possible sales are we working on?
 //   - [CreatedOpportunities]: how many possible sales did we open?
+//   - [CreatedValue]: how large are the possible sales we opened?
+//   - [OpenPipeline]: how much is at stake before the period ends?
+//   - [WeightedPipeline]: how much can we expect from the open sales?
 //
 // # Outcome
 //
@@ -20,12 +24,37 @@
 //   - [AverageDeal]: how large is a sale we win?
 //   - [WinRate]: what share of decided sales do we win?
 //   - [CloseRate]: how many sales do we win for each one we open?
+//   - [LostValue]: how large were the sales we lost?
+//   - [LossRate]: what share of decided sales do we lose?
+//   - [WinLossRatio]: how many sales do we win for each one we lose?
+//   - [WinRateByValue]: what share of the money at stake do we win?
+//   - [LeadToWinRate]: how many sales do we win for each prospect?
+//   - [ListValue]: what would the sales we won have cost without discount?
+//   - [AverageDiscount]: what part of our list prices do we give away?
 //
 // # Speed
 //
 //   - [SalesCycles]: how long did each sale we won take?
 //   - [CycleLength]: how long does a sale take?
 //   - [PipelineVelocity]: how much does our pipeline bring in a day?
+//   - [MeanCycleLength]: how long do sales take on average?
+//   - [ClosedCycles]: how long did each decided sale take?
+//   - [ClosedCycleLength]: how long does a sale take until it is decided?
+//
+// # Quota
+//
+//   - [Quota]: how much are we asked to sell?
+//   - [QuotaAttainment]: how much of the quota did we sell?
+//   - [RemainingQuota]: how much is still to be sold?
+//   - [PipelineCoverage]: how many times do the open sales cover what is still to be sold?
+//   - [PipelineCoverageOfQuota]: how many times do the open sales cover the quota?
+//   - [PipelineCoverageByWinRate]: will the open sales bring what is still to be sold?
+//   - [PipelineCoverageByStage]: will the open sales, each at its stage, bring what is still to
+//     be sold?
+//   - [RequiredCoverage]: how many times must the open sales cover what is to be sold?
+//   - [RequiredPipeline]: how much must be open to win what is still to be sold?
+//   - [Sellers]: how many people sell?
+//   - [RevenuePerSeller]: how much does a seller win?
 package sales
 
 import (
@@ -67,6 +96,67 @@ func Opportunities() metric.Metric[metric.Count] {
 // Source: house.
 func CreatedOpportunities() metric.Metric[metric.Count] {
 	return metric.Standard[metric.Count](&std.SalesCreatedOpportunities)
+}
+
+// CreatedValue is the amount of all possible sales that sellers opened during a period, as
+// estimated when they were opened.
+//
+// How large are the possible sales we opened?
+//
+//   - Also called: pipeline generated, new pipeline
+//   - Unit: money; range: [0, inf); better: higher
+//   - Stage: convert, attract; time: period
+//   - Captured as: sum of amount over opportunity_created
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Caveat: The amounts are estimates at the opening; later changes of an opportunity are not in
+// it.
+//
+// Source: house.
+func CreatedValue() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.SalesCreatedValue)
+}
+
+// OpenPipeline is the amount of the qualified possible sales that are open at an instant and
+// expected to be decided before the period of the quota ends.
+//
+// How much is at stake before the period ends?
+//
+//   - Also called: qualified pipeline, pipeline closing in the period
+//   - Unit: money; range: [0, inf); better: higher
+//   - Stage: convert; time: instant
+//   - Supplied by the caller
+//   - Rolls up over time: last; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes leads not yet qualified; sales expected after the period.
+//
+// Caveat: Opportunities whose expected date is moved again and again stay in the amount
+// although few of them will be won.
+//
+// Source: house.
+func OpenPipeline() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.SalesOpenPipeline)
+}
+
+// WeightedPipeline is the amount of the open possible sales expected to be decided in the
+// period, each multiplied by the share won from its stage in the past.
+//
+// How much can we expect from the open sales?
+//
+//   - Also called: expected pipeline value, stage-weighted pipeline
+//   - Unit: money; range: [0, inf); better: higher
+//   - Stage: convert; time: forecast
+//   - Supplied by the caller
+//   - Rolls up over time: last; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Caveat: Probabilities that a seller sets by judgement are not the shares won in the past.
+//
+// Source: house.
+func WeightedPipeline() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.SalesWeightedPipeline)
 }
 
 // WonOpportunities is the count of possible sales that were decided in favour of the seller
@@ -119,6 +209,8 @@ func LostOpportunities() metric.Metric[metric.Count] {
 //   - Rolls up over time: sum; over populations: sum
 //   - Since 0.1.0, beta
 //
+// Read together with [AverageDiscount].
+//
 // Source: house.
 func WonValue() metric.Metric[metric.Money] {
 	return metric.Standard[metric.Money](&std.SalesWonValue)
@@ -139,8 +231,10 @@ func WonValue() metric.Metric[metric.Money] {
 //
 // Excludes open and lost opportunities.
 //
-// Caveat: Averaging the amounts of open opportunities uses hopes; they close smaller or not at
-// all.
+// Read together with [WinRate].
+//
+// Caveat: Amounts of open opportunities are estimates; an average over them is no average of
+// sales.
 //
 // Source: house.
 func AverageDeal() metric.Metric[metric.Money] {
@@ -162,8 +256,10 @@ func AverageDeal() metric.Metric[metric.Money] {
 //
 // Excludes open opportunities.
 //
+// Read together with [AverageDiscount]. Complement of [LossRate].
+//
 // Caveat: Won over lost is the odds and not the share. On the first example won_opportunities /
-// lost_opportunities gives 1/3 instead of 1/4.
+// lost_opportunities gives 1/3 instead of 0.25.
 //
 // Caveat: Won over all opportunities counts undecided ones as lost; that reading is the close
 // rate.
@@ -189,7 +285,7 @@ func WinRate() metric.Metric[metric.Ratio] {
 //   - Since 0.1.0, beta
 //
 // Variant of [WinRate]: the denominator is the opportunities opened in the period, decided or
-// not.
+// not. Read together with [AverageDiscount].
 //
 // Caveat: When sales take longer than the period, those won were opened earlier and the figure
 // can exceed one.
@@ -197,6 +293,168 @@ func WinRate() metric.Metric[metric.Ratio] {
 // Source: house.
 func CloseRate() metric.Metric[metric.Ratio] {
 	return metric.Standard[metric.Ratio](&std.SalesCloseRate)
+}
+
+// LostValue is the amount of all possible sales that were decided against the seller, or given
+// up by either side, during a period.
+//
+// How large were the sales we lost?
+//
+//   - Also called: closed-lost amount
+//   - Unit: money; range: [0, inf); better: lower
+//   - Stage: convert; time: period
+//   - Captured as: sum of amount over opportunity_closed where won == false
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Source: house.
+func LostValue() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.SalesLostValue)
+}
+
+// LossRate is the share of the possible sales decided during a period that were decided against
+// the seller.
+//
+//	lost_opportunities / (won_opportunities + lost_opportunities)
+//
+// What share of decided sales do we lose?
+//
+//   - Also called: opportunity loss rate
+//   - Unit: 1; range: [0, 1]; better: lower
+//   - Stage: convert; time: period
+//   - Undefined when won_opportunities + lost_opportunities == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Excludes open opportunities.
+//
+// Read together with [AverageDiscount]. Complement of [WinRate].
+//
+// Caveat: Sales that are overdue and never closed as lost keep it low.
+//
+// Source: house.
+func LossRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SalesLossRate)
+}
+
+// WinLossRatio is the ratio of the possible sales decided in favour of the seller during a
+// period to those decided against the seller.
+//
+//	won_opportunities / lost_opportunities
+//
+// How many sales do we win for each one we lose?
+//
+//   - Also called: win/loss ratio, odds of winning
+//   - Unit: 1; range: [0, inf); better: higher
+//   - Stage: convert; time: period
+//   - Undefined when lost_opportunities == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Excludes open opportunities.
+//
+// Read together with [AverageDiscount].
+//
+// Caveat: It is the odds; the share of decided sales that were won is smaller. On the first
+// example won_opportunities / (won_opportunities + lost_opportunities) gives 0.6 instead of
+// 1.5.
+//
+// Caveat: Without losses it does not exist, while the win rate is one.
+//
+// Source: Toplyne, Win to loss ratio.
+func WinLossRatio() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SalesWinLossRatio)
+}
+
+// WinRateByValue is the share of the amount of the possible sales decided during a period that
+// was decided in favour of the seller.
+//
+//	won_value / (won_value + lost_value)
+//
+// What share of the money at stake do we win?
+//
+//   - Also called: value win rate, dollar win rate
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: convert; time: period
+//   - Undefined when won_value + lost_value == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Excludes open opportunities.
+//
+// Variant of [WinRate]: amounts are compared in place of numbers of opportunities. Read
+// together with [AverageDiscount].
+//
+// Caveat: Lost sales keep the amount estimated and won ones have the amount agreed after
+// discount, which lowers the rate.
+//
+// Source: Altify blog, When is your Win Rate not your Win Rate.
+func WinRateByValue() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SalesWinRateByValue)
+}
+
+// LeadToWinRate is the ratio of the possible sales won during a period to the prospects that
+// first showed interest in it.
+//
+//	won_opportunities * 1 [lead/opportunity] / leads.leads
+//
+// How many sales do we win for each prospect?
+//
+//   - Also called: lead win rate, lead-to-deal rate
+//   - Unit: 1; range: [0, inf); better: higher
+//   - Stage: convert; time: period
+//   - Undefined when leads.leads == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Variant of [WinRate]: the denominator is all prospects of the period, qualified or not, in
+// place of the decided sales. Read together with
+// [github.com/openlifecycle/lifecycle/catalog/leads.Leads].
+//
+// Caveat: It rates marketing and sales together and cannot tell which of the two limits it.
+//
+// Source: Klipfolio, Lead Conversion vs Win Conversion Rate.
+func LeadToWinRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SalesLeadToWinRate)
+}
+
+// ListValue is the amount that the sales won during a period would have had at the list prices
+// of the day.
+//
+// What would the sales we won have cost without discount?
+//
+//   - Also called: list price of won deals, undiscounted value
+//   - Unit: money; range: [0, inf); better: none
+//   - Stage: convert; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Source: house.
+func ListValue() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.SalesListValue)
+}
+
+// AverageDiscount is the share of the list value of the sales won during a period that was
+// given up in the price.
+//
+//	(list_value - won_value) / list_value
+//
+// What part of our list prices do we give away?
+//
+//   - Also called: discount rate, average deal discount
+//   - Unit: 1; range: (-inf, 1]; better: lower
+//   - Stage: convert, grow; time: period
+//   - Undefined when list_value == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Read together with [WinRate].
+//
+// Caveat: Divided by the price paid it is a mark-up and larger. On the first example
+// (list_value - won_value) / won_value gives 0.25 instead of 0.2.
+//
+// Caveat: The mean of the percentages of single sales weights a small one like a large one;
+// divide the sums.
+//
+// Source: e-calculators.com, Discount Calculator.
+func AverageDiscount() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SalesAverageDiscount)
 }
 
 // SalesCycles is the distribution of the time from the opening of a possible sale to its
@@ -233,6 +491,8 @@ func SalesCycles() metric.Metric[metric.Distribution[metric.Duration]] {
 //
 // Excludes lost and open opportunities.
 //
+// Read together with [AverageDeal].
+//
 // Caveat: The mean is pulled up by the few sales that took very long. On the first example
 // mean(sales_cycles) gives 8640000s instead of 7776000s.
 //
@@ -259,17 +519,346 @@ func CycleLength() metric.Metric[metric.Duration] {
 //   - Undefined when cycle_length == 0: zero_denominator
 //   - Since 0.1.0, beta
 //
+// Read together with [AverageDiscount].
+//
 // Caveat: The mean cycle in place of the median slows the figure down. On the first example
-// opportunities * win_rate * average_deal / mean(sales_cycles) gives 25/864 USD instead of
-// 125/3888 USD.
+// opportunities * win_rate * average_deal / mean(sales_cycles) gives 25/864 GBP instead of
+// 125/3888 GBP.
 //
-// Caveat: The four levers are not alike; a quarter more of the first three adds a quarter, a
-// quarter less time adds a third.
+// Caveat: Some pages call the four inputs equivalent; a quarter more of one of the first three
+// adds a quarter, while a quarter less time adds a third.
 //
-// Caveat: The product of averages is not the average of products; when large sales take longer,
-// it overstates.
+// Caveat: A product of averages is not the average of products; when large sales are won less
+// often or take longer, it overstates.
 //
 // Source: house.
 func PipelineVelocity() metric.Metric[metric.Money] {
 	return metric.Standard[metric.Money](&std.SalesPipelineVelocity)
+}
+
+// MeanCycleLength is the mean time from the opening of a possible sale to its decision in
+// favour of the seller, over those won during a period.
+//
+//	mean(sales_cycles)
+//
+// How long do sales take on average?
+//
+//   - Also called: average sales cycle, average days to close
+//   - Unit: second; range: [0, inf); better: lower
+//   - Stage: convert; time: period
+//   - Since 0.1.0, beta
+//
+// Excludes lost and open opportunities.
+//
+// Variant of [CycleLength]: the mean is taken in place of the median, so a few very long sales
+// dominate it. Read together with [AverageDeal].
+//
+// Caveat: Dividing the days spent by the opportunities contacted, as one page does, mixes those
+// won with those never decided.
+//
+// Source: Sisense KPI library, Sales Cycle Length.
+func MeanCycleLength() metric.Metric[metric.Duration] {
+	return metric.Standard[metric.Duration](&std.SalesMeanCycleLength)
+}
+
+// ClosedCycles is the distribution of the time from the opening of a possible sale to its
+// decision, won or lost, over those decided during a period.
+//
+// How long did each decided sale take?
+//
+//   - Also called: times to decision
+//   - Unit: second; better: lower
+//   - Stage: convert; time: period
+//   - Captured as: time from the first opportunity_created to the first opportunity_closed of
+//     one opportunity_id
+//   - Rolls up over time: never; over populations: never
+//   - Since 0.1.0, beta
+//
+// Excludes open opportunities.
+//
+// Source: house.
+func ClosedCycles() metric.Metric[metric.Distribution[metric.Duration]] {
+	return metric.Standard[metric.Distribution[metric.Duration]](&std.SalesClosedCycles)
+}
+
+// ClosedCycleLength is the median time from the opening of a possible sale to its decision, won
+// or lost, over those decided during a period.
+//
+//	median(closed_cycles)
+//
+// How long does a sale take until it is decided?
+//
+//   - Also called: time to decision
+//   - Unit: second; range: [0, inf); better: lower
+//   - Stage: convert; time: period
+//   - Since 0.1.0, beta
+//
+// Excludes open opportunities.
+//
+// Variant of [CycleLength]: lost sales are counted too. Read together with [WinRate].
+//
+// Caveat: Lost sales are often closed in a clean-up long after the buyer has gone, which
+// lengthens the figure.
+//
+// Source: Daymark, Sales Cycle Length.
+func ClosedCycleLength() metric.Metric[metric.Duration] {
+	return metric.Standard[metric.Duration](&std.SalesClosedCycleLength)
+}
+
+// Quota is the amount of sales that a seller, a team or the company is set to win during a
+// period.
+//
+// How much are we asked to sell?
+//
+//   - Also called: sales target, bookings target
+//   - Unit: money; range: [0, inf); better: none
+//   - Stage: convert, grow; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Caveat: Quotas of sellers are often set to exceed in sum that of their manager; roll up one
+// level and not both.
+//
+// Source: house.
+func Quota() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.SalesQuota)
+}
+
+// QuotaAttainment is the ratio of the amount of the sales won during a period to the quota set
+// for it.
+//
+//	won_value / quota
+//
+// How much of the quota did we sell?
+//
+//   - Also called: attainment, quota achievement
+//   - Unit: 1; range: [0, inf); better: higher
+//   - Stage: convert, grow; time: period
+//   - Undefined when quota == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Read together with [AverageDiscount].
+//
+// Caveat: The share of sellers who reach their quota is another figure under the same name; a
+// team can be above and most of its sellers below.
+//
+// Caveat: A quota lowered within the period raises it without a sale.
+//
+// Source: calculator.academy, Quota Attainment Calculator.
+func QuotaAttainment() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SalesQuotaAttainment)
+}
+
+// RemainingQuota is the amount of the target of a period that is still to be won, and zero once
+// it is reached.
+//
+//	max(quota - won_value, 0)
+//
+// How much is still to be sold?
+//
+//   - Also called: quota gap, gap to quota
+//   - Unit: money; range: [0, inf); better: lower
+//   - Stage: convert; time: period
+//   - Since 0.1.0, beta
+//
+// Caveat: Without the floor at zero the surplus of one seller would hide what another has still
+// to win.
+//
+// Source: CodingAce, Quota Gap Calculator.
+func RemainingQuota() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.SalesRemainingQuota)
+}
+
+// PipelineCoverage is the ratio of the amount of the open possible sales expected to be decided
+// in the period to the amount still to be won.
+//
+//	open_pipeline / remaining_quota
+//
+// How many times do the open sales cover what is still to be sold?
+//
+//   - Also called: pipeline coverage ratio, coverage
+//   - Unit: 1; range: [0, inf); better: higher
+//   - Stage: convert; time: instant
+//   - Undefined when remaining_quota == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Excludes sales expected after the period.
+//
+// Read together with [WinRate].
+//
+// Caveat: Dividing by the whole quota late in the period counts what is won already as still
+// needed. On the first example open_pipeline / quota gives 1.2 instead of 24/7.
+//
+// Caveat: Three times is enough only for those who win a third; the need is one over the win
+// rate.
+//
+// Caveat: Once the quota is reached there is nothing left to cover and no value.
+//
+// Source: WinsAbove glossary, Pipeline Coverage Ratio.
+func PipelineCoverage() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SalesPipelineCoverage)
+}
+
+// PipelineCoverageOfQuota is the ratio of the amount of the open possible sales expected to be
+// decided in the period to the whole quota of the period.
+//
+//	open_pipeline / quota
+//
+// How many times do the open sales cover the quota?
+//
+//   - Also called: pipeline coverage ratio, pipeline-to-quota ratio
+//   - Unit: 1; range: [0, inf); better: higher
+//   - Stage: convert; time: instant
+//   - Undefined when quota == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Variant of [PipelineCoverage]: the denominator is the whole quota, whatever has been won
+// already. At most [PipelineCoverage]. Read together with [WinRate].
+//
+// Caveat: It equals the default at the start of a period and falls behind it with every sale
+// won.
+//
+// Source: Calclet, Sales Pipeline Coverage Ratio Calculator.
+func PipelineCoverageOfQuota() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SalesPipelineCoverageOfQuota)
+}
+
+// PipelineCoverageByWinRate is the ratio of what the open possible sales of the period can be
+// expected to bring at the share won in the past to the amount still to be won.
+//
+//	open_pipeline * win_rate / remaining_quota
+//
+// Will the open sales bring what is still to be sold?
+//
+//   - Also called: win-rate-adjusted coverage, expected coverage
+//   - Unit: 1; range: [0, inf); better: higher
+//   - Stage: convert; time: forecast
+//   - Undefined when remaining_quota == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Variant of [PipelineCoverage]: the open amount is multiplied by the win rate, so that one is
+// enough. Read together with [WinRate]. At most [PipelineCoverage].
+//
+// Caveat: Coverage before the win rate is three times and hides that a third of the need is
+// missing. On the first example open_pipeline / remaining_quota gives 3 instead of 33/50.
+//
+// Caveat: A win rate by number applied to money overstates wherever large sales are won less
+// often.
+//
+// Source: WinsAbove glossary, Pipeline Coverage Ratio.
+func PipelineCoverageByWinRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SalesPipelineCoverageByWinRate)
+}
+
+// PipelineCoverageByStage is the ratio of the amount of the open possible sales, each
+// multiplied by the share won from its stage, to the amount still to be won.
+//
+//	weighted_pipeline / remaining_quota
+//
+// Will the open sales, each at its stage, bring what is still to be sold?
+//
+//   - Also called: weighted coverage, probability-weighted coverage
+//   - Unit: 1; range: [0, inf); better: higher
+//   - Stage: convert; time: forecast
+//   - Undefined when remaining_quota == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Variant of [PipelineCoverage]: each open sale counts with the share won from its stage. Read
+// together with [WinRate].
+//
+// Caveat: Pages that weight by stage divide by the whole quota. On the first example
+// weighted_pipeline / quota gives 0.485 instead of 97/70.
+//
+// Source: LotOfTools, Pipeline Coverage Calculator.
+func PipelineCoverageByStage() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SalesPipelineCoverageByStage)
+}
+
+// RequiredCoverage is the ratio of open possible sales to the amount still to be won at which
+// the share won in the past is enough to win it.
+//
+//	1 / win_rate
+//
+// How many times must the open sales cover what is to be sold?
+//
+//   - Also called: coverage target, required coverage ratio
+//   - Unit: 1; range: [1, inf); better: lower
+//   - Stage: convert; time: forecast
+//   - Undefined when win_rate == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Inverse of [WinRate].
+//
+// Caveat: The rule of three times assumes that a third is won and fits few teams.
+//
+// Caveat: It is the coverage at which the expected amount equals the need; it contains no
+// reserve for a period below average.
+//
+// Source: WinsAbove glossary, Pipeline Coverage Ratio.
+func RequiredCoverage() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SalesRequiredCoverage)
+}
+
+// RequiredPipeline is the amount of open possible sales at which the share won in the past is
+// enough to win what is still to be won.
+//
+//	remaining_quota / win_rate
+//
+// How much must be open to win what is still to be sold?
+//
+//   - Also called: pipeline needed
+//   - Unit: money; range: [0, inf); better: lower
+//   - Stage: convert; time: forecast
+//   - Undefined when win_rate == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Caveat: Sales opened now are decided a sales cycle later; pipeline built in the last weeks
+// comes too late for the period.
+//
+// Source: CodingAce, Quota Gap Calculator.
+func RequiredPipeline() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.SalesRequiredPipeline)
+}
+
+// Sellers is the average number of people with a sales quota during a period, those still in
+// training included.
+//
+// How many people sell?
+//
+//   - Also called: sales reps, account executives
+//   - Unit: seller; range: [0, inf); better: none
+//   - Stage: convert; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: never; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Source: house.
+func Sellers() metric.Metric[metric.Number] {
+	return metric.Standard[metric.Number](&std.SalesSellers)
+}
+
+// RevenuePerSeller is the amount of the sales won during a period for each person with a sales
+// quota.
+//
+//	won_value / sellers
+//
+// How much does a seller win?
+//
+//   - Also called: sales productivity, revenue per sales rep
+//   - Unit: money/seller; range: [0, inf); better: higher
+//   - Stage: convert, grow; time: period
+//   - Undefined when sellers == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Read together with [AverageDiscount].
+//
+// Caveat: Hiring lowers it at once and raises sales months later; compare sellers of the same
+// tenure.
+//
+// Caveat: Leaving out sellers in training, as the source does, gives a higher figure.
+//
+// Source: Revenue.io glossary, What is Revenue per Rep.
+func RevenuePerSeller() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.SalesRevenuePerSeller)
 }

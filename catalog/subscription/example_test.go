@@ -5,6 +5,9 @@ package subscription_test
 import (
 	"fmt"
 
+	"github.com/openlifecycle/lifecycle/catalog/billing"
+	"github.com/openlifecycle/lifecycle/catalog/churn"
+	"github.com/openlifecycle/lifecycle/catalog/economics"
 	"github.com/openlifecycle/lifecycle/catalog/subscription"
 	"github.com/openlifecycle/lifecycle/metric"
 )
@@ -56,47 +59,45 @@ func ExampleARR() {
 
 func ExampleARPA() {
 	value, err := subscription.ARPA().Of(
-		subscription.MRR().Is(metric.USD("12600.00")),
-		subscription.OpeningCustomers().Is(110),
-		subscription.NewCustomers().Is(20),
-		subscription.ReactivatedCustomers().Is(4),
-		subscription.ChurnedCustomers().Is(8),
+		subscription.MRR().Is(metric.USD("15.00")),
+		subscription.Customers().Is(5),
+		subscription.OpeningCustomers().Is(4),
 	)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	fmt.Println(value)
-	// Output: 100.00 USD
+	// Output: 3.00 USD
 }
 
 func ExampleRetainedMRR() {
 	value, err := subscription.RetainedMRR().Of(
-		subscription.OpeningMRR().Is(metric.USD("100000.00")),
-		subscription.ExpansionMRR().Is(metric.USD("9000.00")),
-		subscription.ContractionMRR().Is(metric.USD("2000.00")),
-		subscription.ChurnedMRR().Is(metric.USD("4000.00")),
+		subscription.OpeningMRR().Is(metric.USD("27000.00")),
+		subscription.ExpansionMRR().Is(metric.USD("8000.00")),
+		subscription.ContractionMRR().Is(metric.USD("0.00")),
+		subscription.ChurnedMRR().Is(metric.USD("5000.00")),
 	)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	fmt.Println(value)
-	// Output: 103,000.00 USD
+	// Output: 30,000.00 USD
 }
 
 func ExampleKeptMRR() {
 	value, err := subscription.KeptMRR().Of(
-		subscription.OpeningMRR().Is(metric.USD("100000.00")),
-		subscription.ContractionMRR().Is(metric.USD("2000.00")),
-		subscription.ChurnedMRR().Is(metric.USD("4000.00")),
+		subscription.OpeningMRR().Is(metric.USD("200000.00")),
+		subscription.ContractionMRR().Is(metric.USD("4000.00")),
+		subscription.ChurnedMRR().Is(metric.USD("8000.00")),
 	)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	fmt.Println(value)
-	// Output: 94,000.00 USD
+	// Output: 188,000.00 USD
 }
 
 func ExampleNetRevenueRetention() {
@@ -159,17 +160,17 @@ func ExampleNetMRRChurnRate() {
 
 func ExampleQuickRatio() {
 	value, err := subscription.QuickRatio().Of(
-		subscription.NewMRR().Is(metric.USD("1000.00")),
-		subscription.ExpansionMRR().Is(metric.USD("500.00")),
-		subscription.ContractionMRR().Is(metric.USD("200.00")),
-		subscription.ChurnedMRR().Is(metric.USD("300.00")),
+		subscription.NewMRR().Is(metric.USD("20000.00")),
+		subscription.ExpansionMRR().Is(metric.USD("8000.00")),
+		subscription.ContractionMRR().Is(metric.USD("3000.00")),
+		subscription.ChurnedMRR().Is(metric.USD("5000.00")),
 	)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	fmt.Println(value)
-	// Output: 3
+	// Output: 3.5
 }
 
 func ExampleCustomers() {
@@ -202,21 +203,361 @@ func ExampleRetainedCustomers() {
 
 func ExampleCustomerChurnRate() {
 	value, err := subscription.CustomerChurnRate().Of(
-		subscription.OpeningCustomers().Is(200),
-		subscription.ChurnedCustomers().Is(10),
+		subscription.OpeningCustomers().Is(2000),
+		subscription.ChurnedCustomers().Is(50),
 	)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	fmt.Println(value)
-	// Output: 5%
+	// Output: 2.5%
 }
 
 func ExampleCustomerRetentionRate() {
 	value, err := subscription.CustomerRetentionRate().Of(
-		subscription.OpeningCustomers().Is(200),
-		subscription.ChurnedCustomers().Is(10),
+		subscription.OpeningCustomers().Is(1000),
+		subscription.ChurnedCustomers().Is(100),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 90%
+}
+
+func ExampleWinBackRate() {
+	value, err := subscription.WinBackRate().Of(
+		subscription.RegainedCustomers().Is(20),
+		subscription.WinBackCandidates().Is(100),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 20%
+}
+
+func ExampleARPU() {
+	value, err := subscription.ARPU().Of(
+		economics.Revenue().Is(metric.USD("1000000.00")),
+		subscription.OpeningUsers().Is(95000),
+		subscription.ClosingUsers().Is(105000),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 10.00 USD
+}
+
+func ExampleARPPU() {
+	value, err := subscription.ARPPU().Of(
+		economics.Revenue().Is(metric.USD("20000.00")),
+		subscription.PayingUsers().Is(2000),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 10.00 USD
+}
+
+func ExampleCommittedMRR() {
+	value, err := subscription.CommittedMRR().Of(
+		subscription.MRR().Is(metric.USD("25000.00")),
+		subscription.SignedMRR().Is(metric.USD("500.00")),
+		subscription.EndingMRR().Is(metric.USD("3000.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 22,500.00 USD
+}
+
+func ExampleContractedARR() {
+	value, err := subscription.ContractedARR().Of(
+		subscription.CommittedMRR().Is(metric.USD("22500.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 270,000.00 USD
+}
+
+func ExampleMRRWithUsage() {
+	value, err := subscription.MRRWithUsage().Of(
+		subscription.MRR().Is(metric.USD("10000.00")),
+		subscription.UsageMRR().Is(metric.USD("1500.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 11,500.00 USD
+}
+
+func ExampleMRRWithPaused() {
+	value, err := subscription.MRRWithPaused().Of(
+		subscription.MRR().Is(metric.USD("10000.00")),
+		subscription.PausedMRR().Is(metric.USD("400.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 10,400.00 USD
+}
+
+func ExampleMRRAtListPrice() {
+	value, err := subscription.MRRAtListPrice().Of(
+		subscription.MRR().Is(metric.USD("10000.00")),
+		subscription.DiscountMRR().Is(metric.USD("1200.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 11,200.00 USD
+}
+
+func ExampleMRRWithRecurringDiscountsOnly() {
+	value, err := subscription.MRRWithRecurringDiscountsOnly().Of(
+		subscription.MRR().Is(metric.USD("10000.00")),
+		subscription.LimitedDiscountMRR().Is(metric.USD("700.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 10,700.00 USD
+}
+
+func ExampleMRRNetOfStoreFees() {
+	value, err := subscription.MRRNetOfStoreFees().Of(
+		subscription.MRR().Is(metric.USD("10000.00")),
+		subscription.StoreFees().Is(metric.USD("3000.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 7,000.00 USD
+}
+
+func ExampleMRRWithoutPastDue() {
+	value, err := subscription.MRRWithoutPastDue().Of(
+		subscription.MRR().Is(metric.USD("10000.00")),
+		subscription.AtRiskMRR().Is(metric.USD("250.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 9,750.00 USD
+}
+
+func ExampleCustomerChurnRateAtRequest() {
+	value, err := subscription.CustomerChurnRateAtRequest().Of(
+		churn.CancellationIntents().Is(14),
+		billing.InvoluntarilyChurnedCustomers().Is(6),
+		subscription.OpeningCustomers().Is(800),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 2.5%
+}
+
+func ExampleAverageContractValue() {
+	value, err := subscription.AverageContractValue().Of(
+		subscription.SignedContractValue().Is(metric.USD("1000000.00")),
+		subscription.SignedContracts().Is(10),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 100,000.00 USD
+}
+
+func ExampleAnnualContractValue() {
+	value, err := subscription.AnnualContractValue().Of(
+		subscription.SignedContractValue().Is(metric.USD("30000.00")),
+		subscription.ContractedYears().Is(metric.MustNumber("3")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 10,000.00 USD
+}
+
+func ExampleMRRGrowthRate() {
+	value, err := subscription.MRRGrowthRate().Of(
+		subscription.OpeningMRR().Is(metric.USD("20000.00")),
+		subscription.NetNewMRR().Is(metric.USD("3000.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 15%
+}
+
+func ExampleAnnualisedMRRGrowthRate() {
+	value, err := subscription.AnnualisedMRRGrowthRate().Of(
+		subscription.MRRGrowthRate().Is(metric.MustRatio("0.1")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 213.84%
+}
+
+func ExampleGrowthToNewRatio() {
+	value, err := subscription.GrowthToNewRatio().Of(
+		subscription.NewMRR().Is(metric.USD("1200.00")),
+		subscription.ExpansionMRR().Is(metric.USD("300.00")),
+		subscription.ReactivationMRR().Is(metric.USD("0.00")),
+		subscription.ContractionMRR().Is(metric.USD("200.00")),
+		subscription.ChurnedMRR().Is(metric.USD("400.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 60%
+}
+
+func ExampleExpansionRate() {
+	value, err := subscription.ExpansionRate().Of(
+		subscription.OpeningMRR().Is(metric.USD("10000.00")),
+		subscription.ExpansionMRR().Is(metric.USD("5000.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 50%
+}
+
+func ExampleContractionRate() {
+	value, err := subscription.ContractionRate().Of(
+		subscription.OpeningMRR().Is(metric.USD("200000.00")),
+		subscription.ContractionMRR().Is(metric.USD("8000.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 4%
+}
+
+func ExampleExpansionShareOfNewMRR() {
+	value, err := subscription.ExpansionShareOfNewMRR().Of(
+		subscription.NewMRR().Is(metric.USD("25000.00")),
+		subscription.ExpansionMRR().Is(metric.USD("10000.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 28.57%
+}
+
+func ExampleQuickRatioWithReactivation() {
+	value, err := subscription.QuickRatioWithReactivation().Of(
+		subscription.NewMRR().Is(metric.USD("4500.00")),
+		subscription.ExpansionMRR().Is(metric.USD("1500.00")),
+		subscription.ReactivationMRR().Is(metric.USD("1000.00")),
+		subscription.ContractionMRR().Is(metric.USD("500.00")),
+		subscription.ChurnedMRR().Is(metric.USD("1500.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 3.5
+}
+
+func ExampleMRRCancellationRate() {
+	value, err := subscription.MRRCancellationRate().Of(
+		subscription.OpeningMRR().Is(metric.USD("2000.00")),
+		subscription.ChurnedMRR().Is(metric.USD("150.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 7.5%
+}
+
+func ExampleNetMRRChurnRateWithReactivation() {
+	value, err := subscription.NetMRRChurnRateWithReactivation().Of(
+		subscription.OpeningMRR().Is(metric.USD("100.00")),
+		subscription.ExpansionMRR().Is(metric.USD("10.00")),
+		subscription.ContractionMRR().Is(metric.USD("10.00")),
+		subscription.ChurnedMRR().Is(metric.USD("10.00")),
+		subscription.ReactivationMRR().Is(metric.USD("0.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 10%
+}
+
+func ExampleNetRevenueRetentionByMovements() {
+	value, err := subscription.NetRevenueRetentionByMovements().Of(
+		subscription.OpeningMRR().Is(metric.USD("200000.00")),
+		subscription.ExpansionMRR().Is(metric.USD("20000.00")),
+		subscription.ContractionMRR().Is(metric.USD("4000.00")),
+		subscription.ChurnedMRR().Is(metric.USD("6000.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 105%
+}
+
+func ExampleNetRevenueRetentionWithReactivation() {
+	value, err := subscription.NetRevenueRetentionWithReactivation().Of(
+		subscription.OpeningMRR().Is(metric.USD("100.00")),
+		subscription.ExpansionMRR().Is(metric.USD("10.00")),
+		subscription.ContractionMRR().Is(metric.USD("10.00")),
+		subscription.ChurnedMRR().Is(metric.USD("10.00")),
+		subscription.ReactivationMRR().Is(metric.USD("5.00")),
 	)
 	if err != nil {
 		fmt.Println(err)
@@ -226,15 +567,196 @@ func ExampleCustomerRetentionRate() {
 	// Output: 95%
 }
 
-func ExampleWinBackRate() {
-	value, err := subscription.WinBackRate().Of(
-		subscription.RegainedCustomers().Is(18),
-		subscription.WinBackCandidates().Is(120),
+func ExampleAnnualisedNetRevenueRetention() {
+	value, err := subscription.AnnualisedNetRevenueRetention().Of(
+		subscription.NetRevenueRetention().Is(metric.MustRatio("0.98")),
 	)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	fmt.Println(value)
-	// Output: 15%
+	// Output: 78.47%
+}
+
+func ExampleAnnualisedGrossRevenueRetention() {
+	value, err := subscription.AnnualisedGrossRevenueRetention().Of(
+		subscription.GrossRevenueRetention().Is(metric.MustRatio("0.97")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 69.38%
+}
+
+func ExampleAnnualisedMRRChurnRate() {
+	value, err := subscription.AnnualisedMRRChurnRate().Of(
+		subscription.GrossMRRChurnRate().Is(metric.MustRatio("0.03")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 30.62%
+}
+
+func ExampleRenewalRate() {
+	value, err := subscription.RenewalRate().Of(
+		subscription.DueContracts().Is(100),
+		subscription.RenewedContracts().Is(85),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 85%
+}
+
+func ExampleRenewalRateByValue() {
+	value, err := subscription.RenewalRateByValue().Of(
+		subscription.DueValue().Is(metric.USD("250000.00")),
+		subscription.RenewedValue().Is(metric.USD("200000.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 80%
+}
+
+func ExampleNetRenewalRate() {
+	value, err := subscription.NetRenewalRate().Of(
+		subscription.DueValue().Is(metric.USD("120.00")),
+		subscription.RenewedValue().Is(metric.USD("102.00")),
+		subscription.RenewalExpansion().Is(metric.USD("8.00")),
+		subscription.RenewalContraction().Is(metric.USD("4.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 88.33%
+}
+
+func ExampleGrossRevenueRetentionOnRenewals() {
+	value, err := subscription.GrossRevenueRetentionOnRenewals().Of(
+		subscription.DueValue().Is(metric.USD("120.00")),
+		subscription.RenewedValue().Is(metric.USD("102.00")),
+		subscription.RenewalContraction().Is(metric.USD("4.00")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 81.67%
+}
+
+func ExampleCustomerGrowthRate() {
+	value, err := subscription.CustomerGrowthRate().Of(
+		subscription.OpeningCustomers().Is(100),
+		subscription.Customers().Is(120),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 20%
+}
+
+func ExampleSubscriptionChurnRate() {
+	value, err := subscription.SubscriptionChurnRate().Of(
+		subscription.OpeningSubscriptions().Is(1000),
+		subscription.LostSubscriptions().Is(50),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 5%
+}
+
+func ExampleCustomerChurnRateWithNew() {
+	value, err := subscription.CustomerChurnRateWithNew().Of(
+		subscription.OpeningCustomers().Is(180),
+		subscription.NewCustomers().Is(20),
+		subscription.ChurnedCustomers().Is(9),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 4.5%
+}
+
+func ExampleCustomerChurnRateOnAverage() {
+	value, err := subscription.CustomerChurnRateOnAverage().Of(
+		subscription.OpeningCustomers().Is(980),
+		subscription.Customers().Is(1020),
+		subscription.ChurnedCustomers().Is(25),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 2.5%
+}
+
+func ExampleTrailingCustomerChurnRate() {
+	value, err := subscription.TrailingCustomerChurnRate().Of(
+		subscription.TrailingChurnedCustomers().Is(300),
+		subscription.TrailingOpeningCustomers().Is(10000),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 3%
+}
+
+func ExampleAnnualisedCustomerChurnRate() {
+	value, err := subscription.AnnualisedCustomerChurnRate().Of(
+		subscription.CustomerChurnRate().Is(metric.MustRatio("0.03")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 30.62%
+}
+
+func ExampleAnnualisedCustomerRetentionRate() {
+	value, err := subscription.AnnualisedCustomerRetentionRate().Of(
+		subscription.CustomerRetentionRate().Is(metric.MustRatio("0.97")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 69.38%
+}
+
+func ExampleAverageCustomerLifetime() {
+	value, err := subscription.AverageCustomerLifetime().Of(
+		subscription.CustomerChurnRate().Is(metric.MustRatio("0.025")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 40
 }

@@ -16,6 +16,31 @@
 //   - [MRR]: how much recurring revenue do we hold?
 //   - [ARR]: what is our recurring revenue at a yearly rate?
 //   - [ARPA]: how much recurring revenue does a paying customer bring?
+//   - [SignedMRR]: how much recurring revenue is signed but has not begun?
+//   - [EndingMRR]: how much recurring revenue has already given notice?
+//   - [CommittedMRR]: what will our recurring revenue be once all that is agreed takes effect?
+//   - [ContractedARR]: what recurring revenue a year is under contract?
+//   - [UsageMRR]: how much did metered use bring this month?
+//   - [PausedMRR]: how much recurring revenue is paused?
+//   - [DiscountMRR]: how much do discounts take off our recurring revenue?
+//   - [LimitedDiscountMRR]: how much of our discounts is temporary?
+//   - [StoreFees]: how much of our recurring revenue do stores keep?
+//   - [AtRiskMRR]: how much recurring revenue waits for a failed payment?
+//   - [MRRWithUsage]: how much do contracts and use bring in a month?
+//   - [MRRWithPaused]: how much recurring revenue do we hold, pauses included?
+//   - [MRRAtListPrice]: how much recurring revenue would list prices bring?
+//   - [MRRWithRecurringDiscountsOnly]: how much recurring revenue will be left once temporary
+//     discounts have ended?
+//   - [MRRNetOfStoreFees]: how much recurring revenue do stores leave us?
+//   - [MRRWithoutPastDue]: how much recurring revenue is not past due?
+//
+// # Revenue per user
+//
+//   - [OpeningUsers]: how many users had access when the period began?
+//   - [ClosingUsers]: how many users have access when the period ends?
+//   - [PayingUsers]: how many people paid us?
+//   - [ARPU]: how much revenue did a user bring?
+//   - [ARPPU]: how much revenue did a paying user bring?
 //
 // # Movements
 //
@@ -26,6 +51,14 @@
 //   - [ReactivationMRR]: how much recurring revenue did returning customers bring back?
 //   - [NetNewMRR]: by how much did our recurring revenue change?
 //   - [QuickRatio]: how much recurring revenue do we gain for each unit we lose?
+//   - [MRRGrowthRate]: at what rate does our recurring revenue grow?
+//   - [AnnualisedMRRGrowthRate]: how much would we grow in a year at this month's rate?
+//   - [GrowthToNewRatio]: how much of what we gain do we keep?
+//   - [ExpansionRate]: how fast do existing customers grow?
+//   - [ContractionRate]: how fast do remaining customers shrink?
+//   - [ExpansionShareOfNewMRR]: how much of our gain comes from existing customers?
+//   - [QuickRatioWithReactivation]: how much recurring revenue do we gain, returns included,
+//     for each unit we lose?
 //
 // # Revenue retention
 //
@@ -37,6 +70,29 @@
 //   - [GrossMRRChurnRate]: what share of the opening recurring revenue did we lose?
 //   - [NetMRRChurnRate]: what did we lose of the opening recurring revenue after the growth of
 //     the same customers?
+//   - [MRRCancellationRate]: what share of our recurring revenue left with lost customers?
+//   - [NetMRRChurnRateWithReactivation]: what did we lose of the opening recurring revenue
+//     after growth and returns?
+//   - [NetRevenueRetentionByMovements]: what do the movements of the period leave of the
+//     opening recurring revenue?
+//   - [NetRevenueRetentionWithReactivation]: how much of the opening recurring revenue is there
+//     at the end, returns included?
+//   - [AnnualisedNetRevenueRetention]: what would a year of months like this one leave?
+//   - [AnnualisedGrossRevenueRetention]: what would a year of months like this one keep?
+//   - [AnnualisedMRRChurnRate]: what would a year of months like this one lose?
+//
+// # Renewal
+//
+//   - [DueContracts]: how many contracts came up for renewal?
+//   - [RenewedContracts]: how many of the contracts due were renewed?
+//   - [DueValue]: how much recurring revenue came up for renewal?
+//   - [RenewedValue]: how much of the recurring revenue due was renewed?
+//   - [RenewalExpansion]: how much did renewals add?
+//   - [RenewalContraction]: how much did renewals take away?
+//   - [RenewalRate]: what share of contracts due do we renew?
+//   - [RenewalRateByValue]: what share of recurring revenue due do we renew?
+//   - [NetRenewalRate]: how much recurring revenue do contracts due bring after renewal?
+//   - [GrossRevenueRetentionOnRenewals]: what share of recurring revenue due is still there?
 //
 // # Customers
 //
@@ -45,18 +101,46 @@
 //   - [ChurnedCustomers]: how many customers did we lose?
 //   - [ReactivatedCustomers]: how many customers came back?
 //   - [Customers]: how many customers pay us?
+//   - [CustomerGrowthRate]: at what rate does the number of customers grow?
 //
 // # Customer retention
 //
 //   - [RetainedCustomers]: how many of the customers of the start do we still have?
 //   - [CustomerChurnRate]: what share of our customers did we lose?
 //   - [CustomerRetentionRate]: what share of our customers did we keep?
+//   - [CustomerChurnRateAtRequest]: what part of our customers asked to leave or stopped
+//     paying?
+//   - [CustomerChurnRateWithNew]: what share of all who were customers in the period did we
+//     lose?
+//   - [CustomerChurnRateOnAverage]: what share of our average customer base did we lose?
+//   - [TrailingChurnedCustomers]: how many customers did we lose over the trailing months?
+//   - [TrailingOpeningCustomers]: how many customer-months were at risk over the trailing
+//     months?
+//   - [TrailingCustomerChurnRate]: what share of customers do we lose in an average month?
+//   - [AnnualisedCustomerChurnRate]: what share of customers would a year of such months lose?
+//   - [AnnualisedCustomerRetentionRate]: what share of customers would a year of such months
+//     keep?
+//   - [AverageCustomerLifetime]: how long does a customer stay?
 //
 // # Win-back
 //
 //   - [WinBackCandidates]: how many lost customers could we win back?
 //   - [RegainedCustomers]: how many lost customers did we win back?
 //   - [WinBackRate]: what share of the customers we lost did we regain?
+//
+// # Subscriptions
+//
+//   - [OpeningSubscriptions]: how many subscriptions were running when the period began?
+//   - [LostSubscriptions]: how many subscriptions did we lose?
+//   - [SubscriptionChurnRate]: what share of subscriptions did we lose?
+//
+// # Contracts
+//
+//   - [SignedContractValue]: what are the contracts worth that we signed?
+//   - [SignedContracts]: how many contracts did we sign?
+//   - [ContractedYears]: how many years of contract did we sign?
+//   - [AverageContractValue]: what is a signed contract worth?
+//   - [AnnualContractValue]: what is a year of contract worth?
 package subscription
 
 import (
@@ -161,9 +245,11 @@ func ARR() metric.Metric[metric.Money] {
 //
 // Excludes free plans; trials.
 //
+// Read together with [CustomerChurnRate].
+//
 // Caveat: Closing revenue over opening customers compares two instants and is too high for a
-// growing company. On the first example mrr / opening_customers gives 1260/11 USD instead of
-// 100.00 USD.
+// growing company. On the first example mrr / opening_customers gives 3.75 USD instead of 3.00
+// USD.
 //
 // Caveat: Revenue of a period over its average users is the telecom form and is not this
 // metric.
@@ -171,6 +257,466 @@ func ARR() metric.Metric[metric.Money] {
 // Source: house.
 func ARPA() metric.Metric[metric.Money] {
 	return metric.Standard[metric.Money](&std.SubscriptionARPA)
+}
+
+// SignedMRR is the monthly recurring revenue of contracts and upgrades that customers had
+// signed when a period ended and that begin later.
+//
+// How much recurring revenue is signed but has not begun?
+//
+//   - Also called: contracted backlog MRR, signed-not-live MRR
+//   - Unit: money/month; range: [0, inf); better: higher
+//   - Stage: convert; time: instant
+//   - Supplied by the caller
+//   - Rolls up over time: last; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Includes scheduled upgrades.
+//
+// Excludes open opportunities however likely; trials without a signed plan.
+//
+// Source: house.
+func SignedMRR() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.SubscriptionSignedMRR)
+}
+
+// EndingMRR is the monthly recurring revenue that is in force when a period ends and is known
+// to end or to shrink later.
+//
+// How much recurring revenue has already given notice?
+//
+//   - Also called: scheduled churn MRR, MRR scheduled to end
+//   - Unit: money/month; range: [0, inf); better: lower
+//   - Stage: exit; time: instant
+//   - Supplied by the caller
+//   - Rolls up over time: last; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Includes cancellations at the end of the paid term; scheduled downgrades.
+//
+// Excludes accounts that are thought to be at risk.
+//
+// Source: house.
+func EndingMRR() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.SubscriptionEndingMRR)
+}
+
+// CommittedMRR is the monthly recurring revenue at the end of a period with all changes that
+// are already agreed, signed contracts added and notices taken off.
+//
+//	mrr + signed_mrr - ending_mrr
+//
+// What will our recurring revenue be once all that is agreed takes effect?
+//
+//   - Also called: CMRR, committed monthly recurring revenue
+//   - Unit: money/month; range: [0, inf); better: higher
+//   - Stage: retain, grow; time: instant
+//   - Since 0.1.0, beta
+//
+// Includes contracts signed and not yet begun; scheduled upgrades and downgrades.
+//
+// Excludes forecasts; customers at risk who gave no notice.
+//
+// Caveat: Leaving out the notices promises revenue that has announced its leave. On the first
+// example mrr + signed_mrr gives 25500.00 USD instead of 22500.00 USD.
+//
+// Caveat: It needs the date on which each change was decided; from effective dates alone it
+// cannot be computed later.
+//
+// Source: BigDelta metric library, CMRR; house.
+func CommittedMRR() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.SubscriptionCommittedMRR)
+}
+
+// ContractedARR is the recurring revenue at a yearly rate that a company will hold once every
+// contract signed and every notice given takes effect.
+//
+//	committed_mrr * 12 [month/year]
+//
+// What recurring revenue a year is under contract?
+//
+//   - Also called: CARR, contracted ARR, committed ARR
+//   - Unit: money/year; range: [0, inf); better: higher
+//   - Stage: retain, grow; time: instant
+//   - Since 0.1.0, beta
+//
+// Includes contracts signed and not yet begun.
+//
+// Excludes contracts under notice; one-off charges.
+//
+// Variant of [ARR]: signed contracts that have not begun are added and notices already given
+// are taken off.
+//
+// Caveat: Reported as annual recurring revenue without the qualifier it counts income that has
+// not begun.
+//
+// Source: SaaS Metrics Standards Board; house.
+func ContractedARR() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.SubscriptionContractedARR)
+}
+
+// UsageMRR is the revenue of one month from metered use of the product that no commitment of
+// the customer covers.
+//
+// How much did metered use bring this month?
+//
+//   - Also called: metered revenue
+//   - Unit: money/month; range: [0, inf); better: higher
+//   - Stage: grow; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: last; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes committed minimums; prepaid use.
+//
+// Caveat: It is the figure of one month; that of a quarter is the one of its last month and not
+// the sum of three.
+//
+// Source: house.
+func UsageMRR() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.SubscriptionUsageMRR)
+}
+
+// PausedMRR is the monthly recurring revenue of subscriptions that are paused with a date of
+// return when a period ends.
+//
+// How much recurring revenue is paused?
+//
+//   - Also called: MRR on pause
+//   - Unit: money/month; range: [0, inf); better: lower
+//   - Stage: retain; time: instant
+//   - Supplied by the caller
+//   - Rolls up over time: last; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Source: house.
+func PausedMRR() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.SubscriptionPausedMRR)
+}
+
+// DiscountMRR is the monthly amount by which discounts running when a period ends lower
+// recurring revenue below list prices.
+//
+// How much do discounts take off our recurring revenue?
+//
+//   - Also called: recurring discounts
+//   - Unit: money/month; range: [0, inf); better: lower
+//   - Stage: convert; time: instant
+//   - Supplied by the caller
+//   - Rolls up over time: last; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Source: house.
+func DiscountMRR() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.SubscriptionDiscountMRR)
+}
+
+// LimitedDiscountMRR is the monthly amount by which discounts that are to end at a known date
+// lower recurring revenue when a period ends.
+//
+// How much of our discounts is temporary?
+//
+//   - Also called: temporary discounts, discounts that end
+//   - Unit: money/month; range: [0, inf); better: lower
+//   - Stage: convert; time: instant
+//   - Supplied by the caller
+//   - Rolls up over time: last; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes discounts for as long as the subscription runs.
+//
+// Source: house.
+func LimitedDiscountMRR() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.SubscriptionLimitedDiscountMRR)
+}
+
+// StoreFees is the monthly part of recurring revenue that app stores keep as commission when a
+// period ends.
+//
+// How much of our recurring revenue do stores keep?
+//
+//   - Also called: app-store commission
+//   - Unit: money/month; range: [0, inf); better: lower
+//   - Stage: retain; time: instant
+//   - Supplied by the caller
+//   - Rolls up over time: last; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Source: house.
+func StoreFees() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.SubscriptionStoreFees)
+}
+
+// AtRiskMRR is the monthly recurring revenue of customers whose payment is past due and still
+// being retried when a period ends.
+//
+// How much recurring revenue waits for a failed payment?
+//
+//   - Also called: past-due MRR, MRR in dunning
+//   - Unit: money/month; range: [0, inf); better: lower
+//   - Stage: retain; time: instant
+//   - Supplied by the caller
+//   - Rolls up over time: last; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Source: house.
+func AtRiskMRR() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.SubscriptionAtRiskMRR)
+}
+
+// MRRWithUsage is the recurring revenue for one month at the end of a period together with the
+// revenue of metered use in the month that ends then.
+//
+//	mrr + usage_mrr
+//
+// How much do contracts and use bring in a month?
+//
+//   - Also called: MRR with metered revenue, flexible MRR
+//   - Unit: money/month; range: [0, inf); better: higher
+//   - Stage: retain, grow; time: instant
+//   - Since 0.1.0, beta
+//
+// Variant of [MRR]: metered use without commitment is added. At least [MRR].
+//
+// Caveat: Use is not agreed for the next month; the figure swings with it.
+//
+// Source: ProfitWell help; Chargebee documentation, flexible MRR; house.
+func MRRWithUsage() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.SubscriptionMRRWithUsage)
+}
+
+// MRRWithPaused is the recurring revenue for one month at the end of a period, subscriptions on
+// pause counted as if they ran.
+//
+//	mrr + paused_mrr
+//
+// How much recurring revenue do we hold, pauses included?
+//
+//   - Also called: MRR paused kept
+//   - Unit: money/month; range: [0, inf); better: higher
+//   - Stage: retain, grow; time: instant
+//   - Since 0.1.0, beta
+//
+// Variant of [MRR]: paused subscriptions with a date of return are added. At least [MRR].
+//
+// Caveat: Nothing is paid during a pause, and many pauses end in a cancellation.
+//
+// Source: Maxio documentation; house.
+func MRRWithPaused() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.SubscriptionMRRWithPaused)
+}
+
+// MRRAtListPrice is the recurring revenue for one month at the end of a period as it would be
+// without the discounts running then.
+//
+//	mrr + discount_mrr
+//
+// How much recurring revenue would list prices bring?
+//
+//   - Also called: gross MRR, MRR before discounts
+//   - Unit: money/month; range: [0, inf); better: higher
+//   - Stage: retain, grow; time: instant
+//   - Since 0.1.0, beta
+//
+// Variant of [MRR]: running discounts are not taken off. At least [MRR].
+//
+// Caveat: Leaving out only the discounts that end is a reading between this one and the usual
+// one, and has a name of its own.
+//
+// Source: Zuora documentation; house.
+func MRRAtListPrice() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.SubscriptionMRRAtListPrice)
+}
+
+// MRRWithRecurringDiscountsOnly is the recurring revenue for one month at the end of a period,
+// lowered only by discounts that last as long as the subscription.
+//
+//	mrr + limited_discount_mrr
+//
+// How much recurring revenue will be left once temporary discounts have ended?
+//
+//   - Also called: MRR ignoring ending discounts
+//   - Unit: money/month; range: [0, inf); better: higher
+//   - Stage: retain, grow; time: instant
+//   - Since 0.1.0, beta
+//
+// Includes discounts without an end.
+//
+// Variant of [MRR]: discounts that end at a known date are not taken off. At least [MRR].
+//
+// Caveat: It counts money that nobody pays yet, and the end of a discount is a common moment to
+// leave.
+//
+// Source: Stripe Billing documentation; house.
+func MRRWithRecurringDiscountsOnly() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.SubscriptionMRRWithRecurringDiscountsOnly)
+}
+
+// MRRNetOfStoreFees is the recurring revenue for one month at the end of a period that is left
+// after the commission of app stores.
+//
+//	mrr - store_fees
+//
+// How much recurring revenue do stores leave us?
+//
+//   - Also called: MRR after commission
+//   - Unit: money/month; range: [0, inf); better: higher
+//   - Stage: retain, grow; time: instant
+//   - Since 0.1.0, beta
+//
+// Variant of [MRR]: the commission of app stores is taken off. At most [MRR].
+//
+// Caveat: Fifteen and thirty per cent apply side by side; one average rate is wrong for both.
+//
+// Source: Apphud documentation; house.
+func MRRNetOfStoreFees() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.SubscriptionMRRNetOfStoreFees)
+}
+
+// MRRWithoutPastDue is the recurring revenue for one month at the end of a period from
+// customers none of whose payments is past due.
+//
+//	mrr - at_risk_mrr
+//
+// How much recurring revenue is not past due?
+//
+//   - Also called: MRR excluding past-due revenue
+//   - Unit: money/month; range: [0, inf); better: higher
+//   - Stage: retain, grow; time: instant
+//   - Since 0.1.0, beta
+//
+// Variant of [MRR]: revenue whose payment has failed and is being retried is taken off. At most
+// [MRR].
+//
+// Caveat: Every expired card becomes a loss and a return within weeks.
+//
+// Caveat: Revenue confirmed by cash is narrower still: it leaves out a first invoice that is
+// unpaid without having failed.
+//
+// Source: house.
+func MRRWithoutPastDue() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.SubscriptionMRRWithoutPastDue)
+}
+
+// OpeningUsers is the count of people or lines with access to the paid service at the instant a
+// period begins.
+//
+// How many users had access when the period began?
+//
+//   - Also called: users at period start, opening subscriber base
+//   - Unit: user; range: [0, inf); better: higher
+//   - Stage: retain; time: instant
+//   - Supplied by the caller
+//   - Rolls up over time: first; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Includes users who pay nothing themselves.
+//
+// Excludes internal and test users.
+//
+// Source: house.
+func OpeningUsers() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.SubscriptionOpeningUsers)
+}
+
+// ClosingUsers is the count of people or lines with access to the paid service at the instant a
+// period ends.
+//
+// How many users have access when the period ends?
+//
+//   - Also called: users at period end, closing subscriber base
+//   - Unit: user; range: [0, inf); better: higher
+//   - Stage: retain; time: instant
+//   - Supplied by the caller
+//   - Rolls up over time: last; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Includes users who pay nothing themselves.
+//
+// Excludes internal and test users.
+//
+// Source: house.
+func ClosingUsers() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.SubscriptionClosingUsers)
+}
+
+// PayingUsers is the count of distinct people who paid for the product at least once during a
+// period.
+//
+// How many people paid us?
+//
+//   - Also called: payers, paying subscribers
+//   - Unit: user; range: [0, inf); better: higher
+//   - Stage: retain; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: never; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Includes each person once however often paying.
+//
+// Excludes free users; trials.
+//
+// Source: house.
+func PayingUsers() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.SubscriptionPayingUsers)
+}
+
+// ARPU is the revenue recognised in a period for each user of the average of the user base at
+// its beginning and its end.
+//
+//	economics.revenue / ((opening_users + closing_users) / 2)
+//
+// How much revenue did a user bring?
+//
+//   - Also called: ARPU, revenue per subscriber
+//   - Unit: money/user; range: [0, inf); better: higher
+//   - Stage: retain, grow; time: period
+//   - Undefined when opening_users + closing_users == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Includes recurring and one-off revenue; users who pay nothing.
+//
+// Excludes tax.
+//
+// Caveat: Users at the end alone make the figure too low for a growing base. On the first
+// example economics.revenue / closing_users gives 200/21 USD instead of 10.00 USD.
+//
+// Caveat: The figure belongs to the length of its period; a quarter brings about three times a
+// month.
+//
+// Caveat: Recurring revenue per paying account at one instant is called by the same
+// abbreviation and is another metric.
+//
+// Source: Telkom annual report, Definitions, 2010; house.
+func ARPU() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.SubscriptionARPU)
+}
+
+// ARPPU is the revenue recognised in a period for each distinct person who paid for the product
+// during it.
+//
+//	economics.revenue / paying_users
+//
+// How much revenue did a paying user bring?
+//
+//   - Also called: ARPPU, revenue per payer
+//   - Unit: money/user; range: [0, inf); better: higher
+//   - Stage: retain, grow; time: period
+//   - Undefined when paying_users == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Includes recurring and one-off revenue.
+//
+// Excludes people who pay nothing.
+//
+// Caveat: Over all users the same revenue gives the average revenue per user, which is far
+// lower where most use the product for free.
+//
+// Caveat: A month of daily payers counts each once; daily figures cannot be averaged into it.
+//
+// Source: MetricHQ, Average Revenue Per Paying User; house.
+func ARPPU() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.SubscriptionARPPU)
 }
 
 // NewMRR is the monthly recurring revenue that began during a period with customers who had
@@ -228,7 +774,8 @@ func ExpansionMRR() metric.Metric[metric.Money] {
 //   - Rolls up over time: sum; over populations: sum
 //   - Since 0.1.0, beta
 //
-// Includes fewer seats; lower plans; one of several subscriptions ending; new discounts.
+// Includes fewer seats; lower plans; one of several subscriptions ending or paused; new
+// discounts.
 //
 // Excludes customers whose revenue fell to zero; currency revaluation.
 //
@@ -253,7 +800,7 @@ func ContractionMRR() metric.Metric[metric.Money] {
 //   - Since 0.1.0, beta
 //
 // Includes cancellations when the paid term ends; subscriptions given up after failed payments;
-// moves to a free plan.
+// moves to a free plan; pauses of the last running subscription.
 //
 // Excludes requests to cancel that have not taken effect; one of several subscriptions ending.
 //
@@ -266,7 +813,7 @@ func ChurnedMRR() metric.Metric[metric.Money] {
 }
 
 // ReactivationMRR is the monthly recurring revenue that began during a period with customers
-// who had paid before, had left and came back.
+// who had paid before and whose recurring revenue had since been zero.
 //
 // How much recurring revenue did returning customers bring back?
 //
@@ -277,7 +824,8 @@ func ChurnedMRR() metric.Metric[metric.Money] {
 //   - Rolls up over time: sum; over populations: sum
 //   - Since 0.1.0, beta
 //
-// Includes the whole revenue on return whether it is more or less than before.
+// Includes the whole revenue on return whether it is more or less than before; subscriptions
+// resumed after a pause.
 //
 // Excludes customers who never left; cancellations withdrawn before they took effect.
 //
@@ -327,11 +875,13 @@ func NetNewMRR() metric.Metric[metric.Money] {
 //
 // Excludes returning customers.
 //
+// At most [QuickRatioWithReactivation].
+//
 // Caveat: A period without losses has no value; printing zero makes the best outcome look like
 // the worst.
 //
 // Caveat: Dividing by churn alone leaves contraction out of the losses. On the first example
-// (new_mrr + expansion_mrr) / churned_mrr gives 5 instead of 3.
+// (new_mrr + expansion_mrr) / churned_mrr gives 5.6 instead of 7/2.
 //
 // Caveat: The ratio says nothing of size; ten gained and five lost reads like ten thousand
 // gained and five thousand lost.
@@ -339,6 +889,183 @@ func NetNewMRR() metric.Metric[metric.Money] {
 // Source: Baremetrics documentation, SaaS quick ratio.
 func QuickRatio() metric.Metric[metric.Number] {
 	return metric.Standard[metric.Number](&std.SubscriptionQuickRatio)
+}
+
+// MRRGrowthRate is the change of monthly recurring revenue over a period in proportion to what
+// it was when the period began.
+//
+//	net_new_mrr / opening_mrr
+//
+// At what rate does our recurring revenue grow?
+//
+//   - Also called: net MRR growth rate, recurring revenue growth
+//   - Unit: 1; range: [-1, inf); better: higher
+//   - Stage: grow; time: period
+//   - Undefined when opening_mrr == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Includes new, growing, returning, shrinking and lost customers.
+//
+// Read together with [GrossMRRChurnRate].
+//
+// Caveat: Dividing by the closing revenue makes growth look smaller. On the first example
+// net_new_mrr / mrr gives 3/23 instead of 3/20.
+//
+// Caveat: Growth of three months is not three times that of one; rates compound.
+//
+// Source: MaximCalculator, MRR growth rate; house.
+func MRRGrowthRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SubscriptionMRRGrowthRate)
+}
+
+// AnnualisedMRRGrowthRate is the growth of recurring revenue over twelve months that would
+// follow if each month grew at the rate of this one.
+//
+//	pow(1 + mrr_growth_rate, 12) - 1
+//
+// How much would we grow in a year at this month's rate?
+//
+//   - Also called: annualised growth, compounded annual growth of MRR
+//   - Unit: 1; range: [-1, inf); better: higher
+//   - Stage: grow; time: forecast
+//   - Grain: month, undefined for other periods: grain_mismatch
+//   - Since 0.1.0, beta
+//
+// Caveat: Twelve times the monthly rate leaves the compounding out. On the first example
+// mrr_growth_rate * 12 gives 1.2 instead of 2.138428376721.
+//
+// Caveat: One month decides the figure; a single large contract makes a year of it.
+//
+// Source: MaximCalculator, MRR growth rate; house.
+func AnnualisedMRRGrowthRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SubscriptionAnnualisedMRRGrowthRate)
+}
+
+// GrowthToNewRatio is the part of the recurring revenue gained from new and growing customers
+// during a period that is left as growth after all losses.
+//
+//	net_new_mrr / (new_mrr + expansion_mrr)
+//
+// How much of what we gain do we keep?
+//
+//   - Unit: 1; range: (-inf, inf); better: higher
+//   - Stage: grow, exit; time: period
+//   - Undefined when new_mrr + expansion_mrr == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Caveat: Returning customers are in the growth and not in the gains, so the figure can pass
+// one.
+//
+// Source: FirstOfficer SaaS metrics glossary, Quick Ratio,
+// https://www.firstofficer.io/saas-metrics-glossary/quick-ratio/.
+func GrowthToNewRatio() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SubscriptionGrowthToNewRatio)
+}
+
+// ExpansionRate is the ratio of the recurring revenue that existing customers added during a
+// period to what all customers brought when it began.
+//
+//	expansion_mrr / opening_mrr
+//
+// How fast do existing customers grow?
+//
+//   - Also called: expansion MRR rate, MRR expansion rate
+//   - Unit: 1; range: [0, inf); better: higher
+//   - Stage: grow; time: period
+//   - Undefined when opening_mrr == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Excludes new customers; returning customers.
+//
+// Read together with [ContractionRate].
+//
+// Caveat: Taking all growth of the month for expansion counts new customers too.
+//
+// Caveat: Growth of the expansion itself from month to month is printed under the same name and
+// is another figure.
+//
+// Caveat: The share of expansion in the recurring revenue won is a different ratio and has a
+// name of its own.
+//
+// Source: Adlega, MRR Expansion; house.
+func ExpansionRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SubscriptionExpansionRate)
+}
+
+// ContractionRate is the ratio of the recurring revenue that remaining customers took away
+// during a period to what all customers brought when it began.
+//
+//	contraction_mrr / opening_mrr
+//
+// How fast do remaining customers shrink?
+//
+//   - Also called: contraction MRR rate, downgrade MRR rate, downsell rate
+//   - Unit: 1; range: [0, inf); better: lower
+//   - Stage: retain, exit; time: period
+//   - Undefined when opening_mrr == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Excludes customers who left.
+//
+// Caveat: One glossary counts cancellations as contraction; the sum of both is the gross churn
+// of revenue.
+//
+// Caveat: Customers who grew or joined within the period and then shrank are in it, so it can
+// exceed the gross churn measured on the customers of the beginning.
+//
+// Source: The Prime Calculator, Contraction Rate; house.
+func ContractionRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SubscriptionContractionRate)
+}
+
+// ExpansionShareOfNewMRR is the share of the recurring revenue gained from new and growing
+// customers during a period that came from those who were customers before.
+//
+//	expansion_mrr / (new_mrr + expansion_mrr)
+//
+// How much of our gain comes from existing customers?
+//
+//   - Also called: expansion share of new ARR, expansion mix
+//   - Unit: 1; range: [0, 1]; better: none
+//   - Stage: grow; time: period
+//   - Undefined when new_mrr + expansion_mrr == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Excludes returning customers.
+//
+// Caveat: A rising share may mean that existing customers grow or that new ones stay away.
+//
+// Caveat: It is at times called expansion rate, which is the ratio to opening revenue.
+//
+// Source: house.
+func ExpansionShareOfNewMRR() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SubscriptionExpansionShareOfNewMRR)
+}
+
+// QuickRatioWithReactivation is the recurring revenue gained from new, growing and returning
+// customers during a period for each unit of it lost to contraction and churn.
+//
+//	(new_mrr + expansion_mrr + reactivation_mrr) / (contraction_mrr + churned_mrr)
+//
+// How much recurring revenue do we gain, returns included, for each unit we lose?
+//
+//   - Also called: growth quick ratio
+//   - Unit: 1; range: [0, inf); better: higher
+//   - Stage: grow, exit; time: period
+//   - Undefined when contraction_mrr + churned_mrr == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Includes returning customers.
+//
+// Variant of [QuickRatio]: the recurring revenue of returning customers counts as a gain. At
+// least [QuickRatio].
+//
+// Caveat: A customer who leaves and returns raises both sides; a billing fault that ends and
+// restarts accounts looks like turnover.
+//
+// Source: BigDelta metric library, Growth Quick Ratio; house.
+func QuickRatioWithReactivation() metric.Metric[metric.Number] {
+	return metric.Standard[metric.Number](&std.SubscriptionQuickRatioWithReactivation)
 }
 
 // RetainedMRR is the monthly recurring revenue at the end of a period from the customers who
@@ -359,8 +1086,9 @@ func QuickRatio() metric.Metric[metric.Number] {
 //
 // At least [KeptMRR].
 //
-// Caveat: Movements of customers who joined within the period do not belong here; where they
-// matter, supply the amount measured on the opening customers instead of deriving it.
+// Caveat: Derived from movements it takes those of customers who joined within the period for
+// movements of the opening ones, and leaves out those who left and came back; where either
+// happens, supply the amount measured on the opening customers.
 //
 // Source: house.
 func RetainedMRR() metric.Metric[metric.Money] {
@@ -383,9 +1111,9 @@ func RetainedMRR() metric.Metric[metric.Money] {
 //
 // At most [OpeningMRR]. At most [RetainedMRR].
 //
-// Caveat: A customer who expands and contracts within the period makes the movements larger
-// than the change between both ends; where that matters, supply the amount measured customer by
-// customer.
+// Caveat: Derived from movements it is too low when a customer grows before shrinking, or joins
+// and leaves, within the period, and can fall below zero; where that happens, supply the amount
+// measured customer by customer.
 //
 // Source: house.
 func KeptMRR() metric.Metric[metric.Money] {
@@ -409,7 +1137,8 @@ func KeptMRR() metric.Metric[metric.Money] {
 //
 // Excludes new customers; returning customers.
 //
-// Complement of [NetMRRChurnRate]. At least [GrossRevenueRetention].
+// Complement of [NetMRRChurnRate]. At least [GrossRevenueRetention]. Read together with
+// [GrossRevenueRetention].
 //
 // Caveat: Leaving contraction out keeps only the customers who left on the loss side. On the
 // first example (opening_mrr + expansion_mrr - churned_mrr) / opening_mrr gives 1 instead of
@@ -516,6 +1245,412 @@ func NetMRRChurnRate() metric.Metric[metric.Ratio] {
 	return metric.Standard[metric.Ratio](&std.SubscriptionNetMRRChurnRate)
 }
 
+// MRRCancellationRate is the ratio of the recurring revenue that ended during a period with
+// customers who left to what all customers brought when it began.
+//
+//	churned_mrr / opening_mrr
+//
+// What share of our recurring revenue left with lost customers?
+//
+//   - Also called: cancellation MRR rate, MRR churn rate, revenue churn
+//   - Unit: 1; range: [0, inf); better: lower
+//   - Stage: exit, retain; time: period
+//   - Undefined when opening_mrr == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Excludes downgrades; expansion.
+//
+// Variant of [GrossMRRChurnRate]: only customers who left count; what remaining customers took
+// away does not.
+//
+// Caveat: It hides every downgrade; set beside a gross churn of another company it looks better
+// than it is.
+//
+// Caveat: Customers who grew or joined within the period and then left are in it, so it can
+// exceed the gross churn measured on the customers of the beginning, and even one.
+//
+// Source: Chargebee support, Cancellation MRR Rate; Chargify help, Churn Analytics.
+func MRRCancellationRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SubscriptionMRRCancellationRate)
+}
+
+// NetMRRChurnRateWithReactivation is the ratio of the recurring revenue lost from the customers
+// of the beginning of a period, less their expansion and all returns, to what they brought
+// then.
+//
+//	(opening_mrr - retained_mrr - reactivation_mrr) / opening_mrr
+//
+// What did we lose of the opening recurring revenue after growth and returns?
+//
+//   - Also called: net MRR churn, net revenue churn
+//   - Unit: 1; range: (-inf, 1]; better: lower
+//   - Stage: exit, retain, grow; time: period
+//   - Undefined when opening_mrr == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Includes returning customers.
+//
+// Excludes new customers.
+//
+// Variant of [NetMRRChurnRate]: the recurring revenue of returning customers offsets the
+// losses. At most [NetMRRChurnRate].
+//
+// Caveat: Customers who return were not in the opening revenue, so this has no complement in
+// the retention of one group.
+//
+// Source: ChartMogul help centre, Net MRR Churn Rate; Chargify help, Churn Analytics.
+func NetMRRChurnRateWithReactivation() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SubscriptionNetMRRChurnRateWithReactivation)
+}
+
+// NetRevenueRetentionByMovements is the ratio of opening recurring revenue with all expansion
+// added and all losses of a period taken off to the opening recurring revenue.
+//
+//	(opening_mrr + expansion_mrr - contraction_mrr - churned_mrr) / opening_mrr
+//
+// What do the movements of the period leave of the opening recurring revenue?
+//
+//   - Also called: movement-based NRR, NRR by movements
+//   - Unit: 1; better: higher
+//   - Stage: grow, retain; time: period
+//   - Undefined when opening_mrr == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Excludes new customers; returning customers.
+//
+// Variant of [NetRevenueRetention]: movements of the whole period are added up, whoever caused
+// them, instead of comparing the same customers at both ends.
+//
+// Caveat: Customers won within the period who grow or leave before its end move the figure,
+// although they were not there at the beginning; it can even fall below zero.
+//
+// Caveat: Over a year it departs further from the comparison of both ends than over a month.
+//
+// Source: dnoise, Net Revenue Retention; house.
+func NetRevenueRetentionByMovements() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SubscriptionNetRevenueRetentionByMovements)
+}
+
+// NetRevenueRetentionWithReactivation is the ratio of what the customers of the beginning of a
+// period and all returning ones bring at its end to the recurring revenue of the beginning.
+//
+//	(retained_mrr + reactivation_mrr) / opening_mrr
+//
+// How much of the opening recurring revenue is there at the end, returns included?
+//
+//   - Also called: NRR with reactivation
+//   - Unit: 1; range: [0, inf); better: higher
+//   - Stage: grow, retain; time: period
+//   - Undefined when opening_mrr == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Includes returning customers.
+//
+// Excludes new customers.
+//
+// Variant of [NetRevenueRetention]: the recurring revenue of returning customers is added. At
+// least [NetRevenueRetention]. Complement of [NetMRRChurnRateWithReactivation].
+//
+// Caveat: Returns that left before the period began make the figure pass one without any growth
+// of the customers kept.
+//
+// Source: house.
+func NetRevenueRetentionWithReactivation() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SubscriptionNetRevenueRetentionWithReactivation)
+}
+
+// AnnualisedNetRevenueRetention is the part of recurring revenue that the same customers would
+// bring after twelve months if each month retained at the rate of this one.
+//
+//	pow(net_revenue_retention, 12)
+//
+// What would a year of months like this one leave?
+//
+//   - Also called: compounded NRR, annualised NRR
+//   - Unit: 1; range: [0, inf); better: higher
+//   - Stage: grow, retain; time: forecast
+//   - Grain: month, undefined for other periods: grain_mismatch
+//   - Since 0.1.0, beta
+//
+// Caveat: A monthly and a yearly retention cannot be compared; 98 % a month is 78 % a year.
+//
+// Caveat: It assumes a closed group of customers; a year measured on one group is the better
+// figure once it exists.
+//
+// Source: house.
+func AnnualisedNetRevenueRetention() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SubscriptionAnnualisedNetRevenueRetention)
+}
+
+// AnnualisedGrossRevenueRetention is the part of recurring revenue that would be left of the
+// same customers after twelve months if each month kept the share of this one.
+//
+//	pow(gross_revenue_retention, 12)
+//
+// What would a year of months like this one keep?
+//
+//   - Also called: compounded GRR, annualised GRR
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: retain; time: forecast
+//   - Grain: month, undefined for other periods: grain_mismatch
+//   - Since 0.1.0, beta
+//
+// Complement of [AnnualisedMRRChurnRate]. At most [GrossRevenueRetention].
+//
+// Caveat: It assumes that every month loses the same share of a group that no one joins.
+//
+// Source: house.
+func AnnualisedGrossRevenueRetention() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SubscriptionAnnualisedGrossRevenueRetention)
+}
+
+// AnnualisedMRRChurnRate is the share of recurring revenue that the same customers would take
+// away within twelve months if each month lost the share of this one.
+//
+//	1 - pow(1 - gross_mrr_churn_rate, 12)
+//
+// What would a year of months like this one lose?
+//
+//   - Also called: annual revenue churn, compounded MRR churn
+//   - Unit: 1; range: [0, 1]; better: lower
+//   - Stage: exit, retain; time: forecast
+//   - Grain: month, undefined for other periods: grain_mismatch
+//   - Since 0.1.0, beta
+//
+// Complement of [AnnualisedGrossRevenueRetention]. At least [GrossMRRChurnRate].
+//
+// Caveat: Twelve times the monthly rate forgets that what has left cannot leave again. On the
+// first example gross_mrr_churn_rate * 12 gives 0.36 instead of 0.306157639004561999704959.
+//
+// Source: house.
+func AnnualisedMRRChurnRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SubscriptionAnnualisedMRRChurnRate)
+}
+
+// DueContracts is the count of contracts whose agreed term ends during a period and which have
+// to be renewed to go on.
+//
+// How many contracts came up for renewal?
+//
+//   - Also called: contracts up for renewal
+//   - Unit: contract; range: [0, inf); better: none
+//   - Stage: retain; time: cohort
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes contracts that run from month to month.
+//
+// Source: house.
+func DueContracts() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.SubscriptionDueContracts)
+}
+
+// RenewedContracts is the count of the contracts due in a period that customers renewed, for
+// whatever amount and term.
+//
+// How many of the contracts due were renewed?
+//
+//   - Also called: renewals
+//   - Unit: contract; range: [0, inf); better: higher
+//   - Stage: retain; time: cohort
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes contracts renewed in advance of a later period.
+//
+// Source: house.
+func RenewedContracts() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.SubscriptionRenewedContracts)
+}
+
+// DueValue is the yearly recurring revenue of the contracts whose agreed term ends during a
+// period.
+//
+// How much recurring revenue came up for renewal?
+//
+//   - Also called: ARR up for renewal, exposed ARR, available to renew
+//   - Unit: money/year; range: [0, inf); better: none
+//   - Stage: retain; time: cohort
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes contracts that run from month to month.
+//
+// Source: house.
+func DueValue() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.SubscriptionDueValue)
+}
+
+// RenewedValue is the yearly recurring revenue before renewal of those contracts due in a
+// period that customers renewed.
+//
+// How much of the recurring revenue due was renewed?
+//
+//   - Also called: renewal ARR, renewed ARR
+//   - Unit: money/year; range: [0, inf); better: higher
+//   - Stage: retain; time: cohort
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes changes of the amount at renewal.
+//
+// Source: house.
+func RenewedValue() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.SubscriptionRenewedValue)
+}
+
+// RenewalExpansion is the yearly recurring revenue that customers added to contracts due in a
+// period when they renewed them.
+//
+// How much did renewals add?
+//
+//   - Also called: renewal upsell
+//   - Unit: money/year; range: [0, inf); better: higher
+//   - Stage: grow; time: cohort
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes expansion within running terms.
+//
+// Source: house.
+func RenewalExpansion() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.SubscriptionRenewalExpansion)
+}
+
+// RenewalContraction is the yearly recurring revenue that customers took off contracts due in a
+// period when they renewed them for less.
+//
+// How much did renewals take away?
+//
+//   - Also called: renewal downsell
+//   - Unit: money/year; range: [0, inf); better: lower
+//   - Stage: retain; time: cohort
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes contracts not renewed at all.
+//
+// Source: house.
+func RenewalContraction() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.SubscriptionRenewalContraction)
+}
+
+// RenewalRate is the share of the contracts whose agreed term ended during a period that
+// customers renewed.
+//
+//	renewed_contracts / due_contracts
+//
+// What share of contracts due do we renew?
+//
+//   - Also called: contract renewal rate, logo renewal rate, renewal rate by count
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: retain, exit; time: cohort
+//   - Undefined when due_contracts == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Includes renewals for more and for less.
+//
+// Excludes contracts not due in the period.
+//
+// Read together with [GrossRevenueRetentionOnRenewals].
+//
+// Caveat: One minus the churn rate is a retention rate; customers whose contract is not due
+// cannot fail to renew and raise it.
+//
+// Caveat: Renewals at half the price count in full.
+//
+// Source: Dock, How to Calculate Renewal Rates; house.
+func RenewalRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SubscriptionRenewalRate)
+}
+
+// RenewalRateByValue is the share of the yearly recurring revenue due for renewal during a
+// period whose contracts customers renewed, at the amounts before renewal.
+//
+//	renewed_value / due_value
+//
+// What share of recurring revenue due do we renew?
+//
+//   - Also called: dollar renewal rate, ARR renewal rate, gross renewal rate
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: retain, exit; time: cohort
+//   - Undefined when due_value == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Excludes changes of the amount at renewal; contracts not due in the period.
+//
+// At least [GrossRevenueRetentionOnRenewals].
+//
+// Caveat: Over all recurring revenue instead of what was due the same quarter retains 95 % of
+// one million; that is a retention rate.
+//
+// Source: Creative G glossary, Retention Rate vs Renewal Rate; house.
+func RenewalRateByValue() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SubscriptionRenewalRateByValue)
+}
+
+// NetRenewalRate is the ratio of the yearly recurring revenue of renewed contracts at their new
+// amounts to that of all contracts due in a period.
+//
+//	(renewed_value + renewal_expansion - renewal_contraction) / due_value
+//
+// How much recurring revenue do contracts due bring after renewal?
+//
+//   - Also called: net dollar renewal rate
+//   - Unit: 1; range: [0, inf); better: higher
+//   - Stage: grow, retain; time: cohort
+//   - Undefined when due_value == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Includes expansion and contraction at renewal.
+//
+// Excludes new customers.
+//
+// At least [GrossRevenueRetentionOnRenewals].
+//
+// Caveat: Adding expansion without taking contraction off overstates the result. On the first
+// example (renewed_value + renewal_expansion) / due_value gives 11/12 instead of 53/60.
+//
+// Caveat: Counting new customers in the numerator, as one calculator does, makes it a growth
+// figure.
+//
+// Source: codingace, Renewal Percentage; house.
+func NetRenewalRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SubscriptionNetRenewalRate)
+}
+
+// GrossRevenueRetentionOnRenewals is the share of the yearly recurring revenue due for renewal
+// during a period that is still there after renewal, no growth counted.
+//
+//	(renewed_value - renewal_contraction) / due_value
+//
+// What share of recurring revenue due is still there?
+//
+//   - Also called: GRR on renewal base, renewal-base GRR
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: retain, exit; time: cohort
+//   - Undefined when due_value == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Excludes expansion at renewal; contracts not due in the period.
+//
+// Variant of [GrossRevenueRetention]: only recurring revenue that came up for renewal is in the
+// denominator, instead of all of it. At most [RenewalRateByValue]. At most [NetRenewalRate].
+//
+// Caveat: With contracts of several years it is below the retention on all recurring revenue,
+// because most of that could not leave.
+//
+// Source: PulseRevOps, gross retention on multi-year contracts; house.
+func GrossRevenueRetentionOnRenewals() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SubscriptionGrossRevenueRetentionOnRenewals)
+}
+
 // OpeningCustomers is the count of accounts that pay recurring revenue at the instant a period
 // begins.
 //
@@ -570,9 +1705,13 @@ func NewCustomers() metric.Metric[metric.Count] {
 //   - Rolls up over time: sum; over populations: sum
 //   - Since 0.1.0, beta
 //
-// Includes moves to a free plan; accounts that joined within the period.
+// Includes moves to a free plan; accounts that joined within the period; pauses of the last
+// running subscription.
 //
 // Excludes requests to cancel that have not taken effect; one of several subscriptions ending.
+//
+// Caveat: A pause with a date of return counts here and its end as a reactivation, or opening
+// and movements would not give the closing count; show such accounts on a line of their own.
 //
 // Source: house.
 func ChurnedCustomers() metric.Metric[metric.Count] {
@@ -580,7 +1719,7 @@ func ChurnedCustomers() metric.Metric[metric.Count] {
 }
 
 // ReactivatedCustomers is the count of times during a period that an account which had paid
-// before and left began to pay recurring revenue again.
+// before, and whose recurring revenue had since been zero, began to pay it again.
 //
 // How many customers came back?
 //
@@ -591,7 +1730,7 @@ func ChurnedCustomers() metric.Metric[metric.Count] {
 //   - Rolls up over time: sum; over populations: sum
 //   - Since 0.1.0, beta
 //
-// Includes returns after any length of time.
+// Includes returns after any length of time; ends of a pause.
 //
 // Excludes cancellations withdrawn before they took effect.
 //
@@ -625,6 +1764,29 @@ func Customers() metric.Metric[metric.Count] {
 	return metric.Standard[metric.Count](&std.SubscriptionCustomers)
 }
 
+// CustomerGrowthRate is the change of the count of paying accounts over a period in proportion
+// to how many there were when it began.
+//
+//	(customers - opening_customers) / opening_customers
+//
+// At what rate does the number of customers grow?
+//
+//   - Also called: net customer growth, logo growth rate
+//   - Unit: 1; range: [-1, inf); better: higher
+//   - Stage: grow; time: period
+//   - Undefined when opening_customers == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Read together with [CustomerChurnRate].
+//
+// Caveat: With the sign turned round it is at times printed as churn; new customers then hide
+// every loss.
+//
+// Source: Jirav SaaS metrics library, Customer Growth %; house.
+func CustomerGrowthRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SubscriptionCustomerGrowthRate)
+}
+
 // RetainedCustomers is the count of the accounts paying when a period began that still pay
 // recurring revenue at its end.
 //
@@ -641,8 +1803,9 @@ func Customers() metric.Metric[metric.Count] {
 //
 // At most [OpeningCustomers].
 //
-// Caveat: Losses of customers who joined within the period do not belong here; where they
-// occur, supply the count measured on the opening customers instead of deriving it.
+// Caveat: Derived from movements it also takes off customers who joined and left within the
+// period and those who left and came back; where either happens, supply the count measured on
+// the opening customers.
 //
 // Source: house.
 func RetainedCustomers() metric.Metric[metric.Count] {
@@ -664,13 +1827,14 @@ func RetainedCustomers() metric.Metric[metric.Count] {
 //
 // Includes voluntary and involuntary losses.
 //
-// Excludes customers who joined and left within the period; lost subscriptions of customers who
-// stay.
+// Excludes customers who joined and left within the period; customers who left and came back
+// within it; lost subscriptions of customers who stay.
 //
 // Complement of [CustomerRetentionRate].
 //
 // Caveat: The net loss of customers, start less end over start, hides losses behind new
-// customers and can be negative; it is not churn.
+// customers and can be negative; it is not churn; a start of 1,000 and an end of 1,100 with 100
+// lost reads as minus 10 %.
 //
 // Caveat: Monthly rates are not multiplied by twelve; a monthly 3 % compounds to 30.6 % in a
 // year.
@@ -700,11 +1864,224 @@ func CustomerChurnRate() metric.Metric[metric.Ratio] {
 //
 // Complement of [CustomerChurnRate].
 //
-// Caveat: Closing customers over opening customers counts new customers as kept ones.
+// Caveat: Closing customers over opening customers counts new customers as kept ones; with 200
+// won and 100 lost of 1,000 it gives 110 %.
 //
 // Source: house.
 func CustomerRetentionRate() metric.Metric[metric.Ratio] {
 	return metric.Standard[metric.Ratio](&std.SubscriptionCustomerRetentionRate)
+}
+
+// CustomerChurnRateAtRequest is the ratio of the customers who asked to leave during a period
+// or were lost for want of payment to those paying when it began.
+//
+//	(churn.cancellation_intents + billing.involuntarily_churned_customers) / opening_customers
+//
+// What part of our customers asked to leave or stopped paying?
+//
+//   - Also called: churn at request, churn by cancellation date
+//   - Unit: 1; range: [0, inf); better: lower
+//   - Stage: exit, retain; time: period
+//   - Undefined when opening_customers == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Variant of [CustomerChurnRate]: a loss counts when the customer asks and not when the paid
+// term ends.
+//
+// Caveat: Requests that are taken back before they take effect stay in it, and a customer who
+// asks and then stops paying can count twice.
+//
+// Caveat: With yearly terms it runs up to a year ahead of the revenue that leaves.
+//
+// Source: Stripe support, Calculating churn rate in Billing; Maxio documentation.
+func CustomerChurnRateAtRequest() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SubscriptionCustomerChurnRateAtRequest)
+}
+
+// CustomerChurnRateWithNew is the ratio of the customers lost during a period to those paying
+// when it began together with those who joined in it.
+//
+//	churned_customers / (opening_customers + new_customers)
+//
+// What share of all who were customers in the period did we lose?
+//
+//   - Also called: subscriber churn rate, churn rate, start-plus-new churn
+//   - Unit: 1; range: [0, inf); better: lower
+//   - Stage: exit, retain; time: period
+//   - Undefined when opening_customers + new_customers == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Includes customers who joined and left within the period.
+//
+// Variant of [CustomerChurnRate]: new customers of the period are added to the denominator and
+// their losses to the numerator.
+//
+// Caveat: It is below the rate on the customers of the beginning and falls when more are won.
+// On the first example churned_customers / opening_customers gives 1/20 instead of 9/200.
+//
+// Source: Stripe support, Calculating subscriber churn rate in Billing,
+// https://support.stripe.com/questions/calculating-subscriber-churn-rate-in-billing.
+func CustomerChurnRateWithNew() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SubscriptionCustomerChurnRateWithNew)
+}
+
+// CustomerChurnRateOnAverage is the ratio of the customers lost during a period to the average
+// of those paying at its beginning and at its end.
+//
+//	churned_customers / ((opening_customers + customers) / 2)
+//
+// What share of our average customer base did we lose?
+//
+//   - Also called: churn rate, telecom churn rate, average-base churn
+//   - Unit: 1; range: [0, inf); better: lower
+//   - Stage: exit, retain; time: period
+//   - Undefined when opening_customers + customers == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Variant of [CustomerChurnRate]: the denominator is the average of the customers at both ends
+// of the period.
+//
+// Caveat: Operators report it per month as the average of the months of a year; multiplying by
+// twelve is not the loss of a year.
+//
+// Source: Telkom annual report, Definitions, 2010.
+func CustomerChurnRateOnAverage() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SubscriptionCustomerChurnRateOnAverage)
+}
+
+// TrailingChurnedCustomers is the sum of the customers lost in each of the complete months of a
+// trailing window, most often six.
+//
+// How many customers did we lose over the trailing months?
+//
+//   - Unit: customer; range: [0, inf); better: lower
+//   - Stage: exit; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: never; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes the month that is still running.
+//
+// Source: house.
+func TrailingChurnedCustomers() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.SubscriptionTrailingChurnedCustomers)
+}
+
+// TrailingOpeningCustomers is the sum of the customers paying at the beginning of each complete
+// month of a trailing window, most often six.
+//
+// How many customer-months were at risk over the trailing months?
+//
+//   - Also called: customer-months at risk
+//   - Unit: customer; range: [0, inf); better: none
+//   - Stage: retain; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: never; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes the month that is still running.
+//
+// Source: house.
+func TrailingOpeningCustomers() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.SubscriptionTrailingOpeningCustomers)
+}
+
+// TrailingCustomerChurnRate is the ratio of the customers lost in the months of a trailing
+// window to the sum of those paying when each month began.
+//
+//	trailing_churned_customers / trailing_opening_customers
+//
+// What share of customers do we lose in an average month?
+//
+//   - Also called: smoothed churn rate, pooled monthly churn
+//   - Unit: 1; range: [0, inf); better: lower
+//   - Stage: exit, retain; time: period
+//   - Undefined when trailing_opening_customers == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Caveat: The plain mean of the monthly rates weighs a month with few customers like one with
+// many; 1 of 20 and 8 of 800 pool to 9 of 820 and not to 3 %.
+//
+// Source: ChartMogul help centre, Customer lifetime value; house.
+func TrailingCustomerChurnRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SubscriptionTrailingCustomerChurnRate)
+}
+
+// AnnualisedCustomerChurnRate is the share of the customers of today that would be lost within
+// twelve months if each month lost the share of this one.
+//
+//	1 - pow(1 - customer_churn_rate, 12)
+//
+// What share of customers would a year of such months lose?
+//
+//   - Also called: annual churn rate, annualised churn, compounded churn
+//   - Unit: 1; range: [0, 1]; better: lower
+//   - Stage: exit, retain; time: forecast
+//   - Grain: month, undefined for other periods: grain_mismatch
+//   - Since 0.1.0, beta
+//
+// Complement of [AnnualisedCustomerRetentionRate]. At least [CustomerChurnRate].
+//
+// Caveat: Twelve times the monthly rate forgets that a customer cannot leave twice. On the
+// first example customer_churn_rate * 12 gives 0.36 instead of 0.306157639004561999704959.
+//
+// Caveat: For 5 % a month a calculator prints 45.95 %; the exact rate rounds to 45.96 %.
+//
+// Source: Toption, Convert Monthly To Annual Churn; Climb the Ladder, How to Calculate Annual
+// Churn From Monthly Churn.
+func AnnualisedCustomerChurnRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SubscriptionAnnualisedCustomerChurnRate)
+}
+
+// AnnualisedCustomerRetentionRate is the share of the customers of today that would still be
+// there after twelve months if each month kept the share of this one.
+//
+//	pow(customer_retention_rate, 12)
+//
+// What share of customers would a year of such months keep?
+//
+//   - Also called: annual retention rate, compounded retention
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: retain, exit; time: forecast
+//   - Grain: month, undefined for other periods: grain_mismatch
+//   - Since 0.1.0, beta
+//
+// Complement of [AnnualisedCustomerChurnRate]. At most [CustomerRetentionRate].
+//
+// Caveat: New customers leave faster than old ones, so a group of mixed ages loses less in a
+// year than this says.
+//
+// Source: house.
+func AnnualisedCustomerRetentionRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SubscriptionAnnualisedCustomerRetentionRate)
+}
+
+// AverageCustomerLifetime is the number of months that a customer stays on average if the
+// monthly loss of customers remains as it is.
+//
+//	1 [month] / customer_churn_rate
+//
+// How long does a customer stay?
+//
+//   - Also called: customer lifetime, average customer lifespan
+//   - Unit: month; range: [1, inf); better: higher
+//   - Stage: retain, exit; time: forecast
+//   - Undefined when customer_churn_rate == 0: zero_denominator
+//   - Grain: month, undefined for other periods: grain_mismatch
+//   - Since 0.1.0, beta
+//
+// Caveat: A yearly churn rate in the same formula gives years; printed as months it is wrong by
+// a factor of twelve.
+//
+// Caveat: The mean time of those who have left is shorter, because those who stay are not in
+// it.
+//
+// Caveat: Half of the customers are gone long before; the average is carried by the few who
+// stay very long.
+//
+// Source: ChurnZero Churnopedia, Customer Lifetime; house.
+func AverageCustomerLifetime() metric.Metric[metric.Number] {
+	return metric.Standard[metric.Number](&std.SubscriptionAverageCustomerLifetime)
 }
 
 // WinBackCandidates is the count of distinct accounts that stopped paying recurring revenue
@@ -731,7 +2108,7 @@ func WinBackCandidates() metric.Metric[metric.Count] {
 }
 
 // RegainedCustomers is the count of the accounts that stopped paying during the stated win-back
-// window and have since begun to pay recurring revenue again.
+// window and have begun to pay recurring revenue again by the day of counting.
 //
 // How many lost customers did we win back?
 //
@@ -746,13 +2123,16 @@ func WinBackCandidates() metric.Metric[metric.Count] {
 //
 // Excludes returning accounts that left outside the window.
 //
+// Caveat: The day of counting is the caller's and has to be stated, for the count grows with
+// the age of the window.
+//
 // Source: house.
 func RegainedCustomers() metric.Metric[metric.Count] {
 	return metric.Standard[metric.Count](&std.SubscriptionRegainedCustomers)
 }
 
 // WinBackRate is the share of the accounts that stopped paying during the stated window and
-// have since begun to pay recurring revenue again.
+// have begun to pay recurring revenue again by the day of counting.
 //
 //	regained_customers / win_back_candidates
 //
@@ -777,4 +2157,180 @@ func RegainedCustomers() metric.Metric[metric.Count] {
 // Source: house.
 func WinBackRate() metric.Metric[metric.Ratio] {
 	return metric.Standard[metric.Ratio](&std.SubscriptionWinBackRate)
+}
+
+// OpeningSubscriptions is the count of paid subscriptions in force at the instant a period
+// begins, several of one customer counted each.
+//
+// How many subscriptions were running when the period began?
+//
+//   - Also called: active subscriptions at period start
+//   - Unit: subscription; range: [0, inf); better: higher
+//   - Stage: retain; time: instant
+//   - Supplied by the caller
+//   - Rolls up over time: first; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes trials; free plans.
+//
+// Source: house.
+func OpeningSubscriptions() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.SubscriptionOpeningSubscriptions)
+}
+
+// LostSubscriptions is the count of the paid subscriptions in force when a period began that
+// were no longer in force at its end.
+//
+// How many subscriptions did we lose?
+//
+//   - Also called: churned subscriptions
+//   - Unit: subscription; range: [0, inf); better: lower
+//   - Stage: exit; time: cohort
+//   - Supplied by the caller
+//   - Rolls up over time: never; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Includes one of several subscriptions of a customer who stays.
+//
+// Excludes subscriptions that began within the period; requests that have not taken effect.
+//
+// Source: house.
+func LostSubscriptions() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.SubscriptionLostSubscriptions)
+}
+
+// SubscriptionChurnRate is the share of the paid subscriptions in force when a period began
+// that were no longer in force at its end.
+//
+//	lost_subscriptions / opening_subscriptions
+//
+// What share of subscriptions did we lose?
+//
+//   - Also called: churned subscription rate, cancellation rate
+//   - Unit: 1; range: [0, 1]; better: lower
+//   - Stage: exit, retain; time: cohort
+//   - Undefined when opening_subscriptions == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Includes one of several subscriptions of a customer who stays.
+//
+// Excludes downgrades.
+//
+// Caveat: A customer with three subscriptions who ends one is a lost subscription and not a
+// lost customer.
+//
+// Caveat: Moving a plan by ending one subscription and starting another counts as a loss unless
+// the two are joined.
+//
+// Source: Product Analyst, What Is Churn Rate in Stripe; Baremetrics documentation, Churned
+// Subscriptions.
+func SubscriptionChurnRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SubscriptionSubscriptionChurnRate)
+}
+
+// SignedContractValue is the value over the whole agreed term of all contracts that customers
+// signed during a period.
+//
+// What are the contracts worth that we signed?
+//
+//   - Also called: TCV, total contract value, bookings
+//   - Unit: money; range: [0, inf); better: higher
+//   - Stage: convert; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Includes recurring and one-off charges of the whole term.
+//
+// Excludes options not taken up; usage without commitment.
+//
+// Source: house.
+func SignedContractValue() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.SubscriptionSignedContractValue)
+}
+
+// SignedContracts is the count of contracts that customers signed during a period, renewals
+// counted like new ones.
+//
+// How many contracts did we sign?
+//
+//   - Also called: contracts closed
+//   - Unit: contract; range: [0, inf); better: higher
+//   - Stage: convert; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes amendments of running contracts.
+//
+// Source: house.
+func SignedContracts() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.SubscriptionSignedContracts)
+}
+
+// ContractedYears is the sum over the contracts signed during a period of the length of their
+// agreed terms.
+//
+// How many years of contract did we sign?
+//
+//   - Also called: contract-years
+//   - Unit: contract*year; range: [0, inf); better: higher
+//   - Stage: convert; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes automatic renewals after the agreed term.
+//
+// Source: house.
+func ContractedYears() metric.Metric[metric.Number] {
+	return metric.Standard[metric.Number](&std.SubscriptionContractedYears)
+}
+
+// AverageContractValue is the value over the whole agreed term for each contract that customers
+// signed during a period.
+//
+//	signed_contract_value / signed_contracts
+//
+// What is a signed contract worth?
+//
+//   - Also called: ACV, average TCV
+//   - Unit: money/contract; range: [0, inf); better: higher
+//   - Stage: convert, grow; time: period
+//   - Undefined when signed_contracts == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Excludes contracts signed earlier.
+//
+// Caveat: The abbreviation ACV is used for the annual value too; contracts of three years make
+// the two differ three times.
+//
+// Caveat: Longer terms raise the figure without any customer paying more a year.
+//
+// Source: FoundersBook glossary, Average Contract Value; house.
+func AverageContractValue() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.SubscriptionAverageContractValue)
+}
+
+// AnnualContractValue is the value for each contracted year over all contracts that customers
+// signed during a period, whatever their terms.
+//
+//	signed_contract_value / contracted_years
+//
+// What is a year of contract worth?
+//
+//   - Also called: ACV, average annual contract value
+//   - Unit: money/contract/year; range: [0, inf); better: higher
+//   - Stage: convert, grow; time: period
+//   - Undefined when contracted_years == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Caveat: One-off charges in the contract value make the yearly figure too high.
+//
+// Caveat: The mean of the yearly values of the contracts weighs short contracts like long ones
+// and is another figure.
+//
+// Source: Finanshels glossary, Annual Contract Value; house.
+func AnnualContractValue() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.SubscriptionAnnualContractValue)
 }

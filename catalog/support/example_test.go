@@ -5,21 +5,22 @@ package support_test
 import (
 	"fmt"
 
+	"github.com/openlifecycle/lifecycle/catalog/orders"
 	"github.com/openlifecycle/lifecycle/catalog/support"
 	"github.com/openlifecycle/lifecycle/metric"
 )
 
 func ExampleEscalationRate() {
 	value, err := support.EscalationRate().Of(
-		support.EscalatedTickets().Is(36),
-		support.Tickets().Is(480),
+		support.EscalatedTickets().Is(15),
+		support.Tickets().Is(500),
 	)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	fmt.Println(value)
-	// Output: 7.5%
+	// Output: 3%
 }
 
 func ExampleFirstResponseTime() {
@@ -32,4 +33,443 @@ func ExampleFirstResponseTime() {
 	}
 	fmt.Println(value)
 	// Output: 3h
+}
+
+func ExampleBacklog() {
+	value, err := support.Backlog().Of(
+		support.OpeningBacklog().Is(120),
+		support.Tickets().Is(340),
+		support.ReopenedTickets().Is(25),
+		support.SolvedTickets().Is(360),
+		support.WithdrawnTickets().Is(20),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 105
+}
+
+func ExampleTicketClosureRate() {
+	value, err := support.TicketClosureRate().Of(
+		support.SolvedTickets().Is(360),
+		support.Tickets().Is(340),
+		support.ReopenedTickets().Is(25),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 98.63%
+}
+
+func ExampleReopenRate() {
+	value, err := support.ReopenRate().Of(
+		support.ReopenedTickets().Is(42),
+		support.SolvedTickets().Is(600),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 7%
+}
+
+func ExampleFirstContactResolutionRate() {
+	value, err := support.FirstContactResolutionRate().Of(
+		support.FirstContactResolutions().Is(246),
+		support.Tickets().Is(354),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 69.49%
+}
+
+func ExampleFirstContactResolutionBySurvey() {
+	value, err := support.FirstContactResolutionBySurvey().Of(
+		support.ConfirmedResolutions().Is(132),
+		support.ResolutionSurveyResponses().Is(200),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 66%
+}
+
+func ExampleResolutionTime() {
+	value, err := support.ResolutionTime().Of(
+		support.Resolutions().Is(metric.MustDistribution(metric.MustDuration("4h"), metric.MustDuration("6h"), metric.MustDuration("50h"))),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 6h
+}
+
+func ExampleMeanResolutionTime() {
+	value, err := support.MeanResolutionTime().Of(
+		support.Resolutions().Is(metric.MustDistribution(metric.MustDuration("4h"), metric.MustDuration("6h"), metric.MustDuration("50h"))),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 20h
+}
+
+func ExampleMeanFirstResponseTime() {
+	value, err := support.MeanFirstResponseTime().Of(
+		support.FirstResponses().Is(metric.MustDistribution(metric.MustDuration("45m"), metric.MustDuration("70m"), metric.MustDuration("62m"), metric.MustDuration("80m"), metric.MustDuration("58m"), metric.MustDuration("113m"), metric.MustDuration("65m"))),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 1h 10m
+}
+
+func ExampleBusinessHoursFirstResponseTime() {
+	value, err := support.BusinessHoursFirstResponseTime().Of(
+		support.BusinessHoursFirstResponses().Is(metric.MustDistribution(metric.MustDuration("1h"))),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 1h
+}
+
+func ExampleRepliesPerSolution() {
+	value, err := support.RepliesPerSolution().Of(
+		support.AgentReplies().Is(1080),
+		support.SolvedTickets().Is(360),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 3
+}
+
+func ExampleSLAAttainmentRate() {
+	value, err := support.SLAAttainmentRate().Of(
+		support.SLAMetTickets().Is(900),
+		support.SLABreachedTickets().Is(100),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 90%
+}
+
+func ExampleSLABreachRate() {
+	value, err := support.SLABreachRate().Of(
+		support.SLAMetTickets().Is(475),
+		support.SLABreachedTickets().Is(25),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 5%
+}
+
+func ExampleServiceLevel() {
+	value, err := support.ServiceLevel().Of(
+		support.AnsweredInTimeCalls().Is(860),
+		support.AnsweredCalls().Is(1000),
+		support.AbandonedCalls().Is(60),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 81.13%
+}
+
+func ExampleServiceLevelWithoutEarlyAbandons() {
+	value, err := support.ServiceLevelWithoutEarlyAbandons().Of(
+		support.AnsweredCalls().Is(1000),
+		support.AnsweredInTimeCalls().Is(860),
+		support.AbandonedCalls().Is(60),
+		support.AbandonedInTimeCalls().Is(20),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 82.69%
+}
+
+func ExampleServiceLevelCreditingEarlyAbandons() {
+	value, err := support.ServiceLevelCreditingEarlyAbandons().Of(
+		support.AnsweredCalls().Is(1000),
+		support.AnsweredInTimeCalls().Is(860),
+		support.AbandonedCalls().Is(60),
+		support.AbandonedInTimeCalls().Is(20),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 83.02%
+}
+
+func ExampleServiceLevelOfAnswered() {
+	value, err := support.ServiceLevelOfAnswered().Of(
+		support.AnsweredInTimeCalls().Is(860),
+		support.AnsweredCalls().Is(1000),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 86%
+}
+
+func ExampleAbandonmentRate() {
+	value, err := support.AbandonmentRate().Of(
+		support.AnsweredCalls().Is(95),
+		support.AbandonedCalls().Is(5),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 5%
+}
+
+func ExampleAbandonmentRateWithoutShortCalls() {
+	value, err := support.AbandonmentRateWithoutShortCalls().Of(
+		support.AnsweredCalls().Is(1000),
+		support.AbandonedCalls().Is(60),
+		support.ShortAbandonedCalls().Is(10),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 4.76%
+}
+
+func ExampleAnswerRate() {
+	value, err := support.AnswerRate().Of(
+		support.AnsweredCalls().Is(950),
+		support.AbandonedCalls().Is(50),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 95%
+}
+
+func ExampleAverageSpeedOfAnswer() {
+	value, err := support.AverageSpeedOfAnswer().Of(
+		support.AnswerWaits().Is(metric.MustDistribution(metric.MustDuration("30s"), metric.MustDuration("15s"), metric.MustDuration("45s"), metric.MustDuration("60s"), metric.MustDuration("10s"))),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 32s
+}
+
+func ExampleHandleTime() {
+	value, err := support.HandleTime().Of(
+		support.TalkTime().Is(metric.MustDuration("5m")),
+		support.HoldTime().Is(metric.MustDuration("2m")),
+		support.AfterCallTime().Is(metric.MustDuration("3m")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 10m
+}
+
+func ExampleAverageHandleTime() {
+	value, err := support.AverageHandleTime().Of(
+		support.TalkTime().Is(metric.MustDuration("180m")),
+		support.HoldTime().Is(metric.MustDuration("60m")),
+		support.AfterCallTime().Is(metric.MustDuration("90m")),
+		support.AnsweredCalls().Is(30),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 11m
+}
+
+func ExampleOccupancy() {
+	value, err := support.Occupancy().Of(
+		support.TalkTime().Is(metric.MustDuration("30m")),
+		support.HoldTime().Is(metric.MustDuration("5m")),
+		support.AfterCallTime().Is(metric.MustDuration("10m")),
+		support.AvailableTime().Is(metric.MustDuration("15m")),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 75%
+}
+
+func ExampleTransferRate() {
+	value, err := support.TransferRate().Of(
+		support.TransferredCalls().Is(150),
+		support.AnsweredCalls().Is(1000),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 15%
+}
+
+func ExampleContactRate() {
+	value, err := support.ContactRate().Of(
+		support.Tickets().Is(3500),
+		support.Customers().Is(100000),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 35
+}
+
+func ExampleContactingShare() {
+	value, err := support.ContactingShare().Of(
+		support.ContactingCustomers().Is(230),
+		support.Customers().Is(4600),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 5%
+}
+
+func ExampleTicketsPerContactingCustomer() {
+	value, err := support.TicketsPerContactingCustomer().Of(
+		support.Tickets().Is(600),
+		support.ContactingCustomers().Is(230),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 2.61
+}
+
+func ExampleContactsPerOrder() {
+	value, err := support.ContactsPerOrder().Of(
+		support.Tickets().Is(800),
+		orders.Orders().Is(10000),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 0.08
+}
+
+func ExampleComplaintShare() {
+	value, err := support.ComplaintShare().Of(
+		support.Complaints().Is(24),
+		support.Tickets().Is(480),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 5%
+}
+
+func ExampleDeflectionRate() {
+	value, err := support.DeflectionRate().Of(
+		support.DeflectedContacts().Is(400),
+		support.Tickets().Is(600),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 40%
+}
+
+func ExampleSearchDeflectionRate() {
+	value, err := support.SearchDeflectionRate().Of(
+		support.HelpSearches().Is(10000),
+		support.FailedHelpSearches().Is(3000),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 70%
+}
+
+func ExampleSelfServiceScore() {
+	value, err := support.SelfServiceScore().Of(
+		support.HelpCentreUsers().Is(1000),
+		support.ContactingCustomers().Is(250),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 4
+}
+
+func ExampleCostPerContact() {
+	value, err := support.CostPerContact().Of(
+		support.SupportCost().Is(metric.USD("540000.00")),
+		support.HandledContacts().Is(120000),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 4.50 USD
 }

@@ -5,21 +5,96 @@
 // Metrics of customer support: how much is asked, how soon somebody answers and how often a
 // first answer is not enough. Times are clock time, nights and weekends included, from the
 // creation of a ticket to the first public reply of a human agent. Automatic replies, internal
-// notes and further messages of the customer are no reply.
+// notes and further messages of the customer are no reply. Calls are counted at the queue: a
+// caller who hangs up in it has abandoned the call and counts as not answered unless a variant
+// says otherwise.
 //
 // # Volume
 //
 //   - [Tickets]: how many requests for help did we get?
+//   - [SolvedTickets]: how many requests did we settle?
+//   - [WithdrawnTickets]: how many requests left the queue unsolved?
+//   - [OpeningBacklog]: how many requests did we carry over?
+//   - [Backlog]: how many requests are waiting?
+//   - [TicketClosureRate]: do we settle as many requests as come in?
+//   - [AgentReplies]: how many replies did we write?
+//   - [Customers]: how many customers could have asked?
+//   - [ContactingCustomers]: how many customers asked for help?
+//   - [ContactRate]: how often do a thousand customers ask for help?
+//   - [ContactingShare]: what share of customers asks for help?
+//   - [TicketsPerContactingCustomer]: how often does a customer who needs help ask for it?
+//   - [ContactsPerOrder]: how often does an order lead to a request?
 //
 // # Speed
 //
 //   - [FirstResponses]: how long did each customer wait for an answer?
 //   - [FirstResponseTime]: how long does a customer wait for a first answer?
+//   - [Resolutions]: how long did each customer wait for a solution?
+//   - [ResolutionTime]: how long does a customer wait for a solution?
+//   - [MeanResolutionTime]: how long does a solution take on average?
+//   - [MeanFirstResponseTime]: how long does a first answer take on average?
+//   - [BusinessHoursFirstResponses]: how much of our opening hours did each first answer take?
+//   - [BusinessHoursFirstResponseTime]: how much of our opening hours does a first answer take?
+//   - [SLAMetTickets]: how many requests met their time limit?
+//   - [SLABreachedTickets]: how many requests missed their time limit?
+//   - [SLAAttainmentRate]: what share of requests met its time limit?
+//   - [SLABreachRate]: what share of requests missed its time limit?
 //
 // # Quality
 //
 //   - [EscalatedTickets]: how many requests went beyond the first tier?
 //   - [EscalationRate]: how often does a request go beyond the first tier?
+//   - [ReopenedTickets]: how often did a solution not hold?
+//   - [ReopenRate]: how often does a solution not hold?
+//   - [FirstContactResolutions]: how many requests did one contact settle?
+//   - [FirstContactResolutionRate]: what share of requests needs one contact only?
+//   - [ResolutionSurveyResponses]: how many customers told us whether once was enough?
+//   - [ConfirmedResolutions]: how many customers say that once was enough?
+//   - [FirstContactResolutionBySurvey]: what share of customers says that one contact was
+//     enough?
+//   - [RepliesPerSolution]: how many replies does a solution take?
+//   - [Complaints]: how often did customers complain?
+//   - [ComplaintShare]: what share of requests is a complaint?
+//
+// # Calls
+//
+//   - [AnsweredCalls]: how many callers reached somebody?
+//   - [AnsweredInTimeCalls]: how many callers reached somebody quickly?
+//   - [AbandonedCalls]: how many callers gave up?
+//   - [AbandonedInTimeCalls]: how many callers gave up before we were due to answer?
+//   - [ShortAbandonedCalls]: how many callers hung up at once?
+//   - [ServiceLevel]: what share of callers is answered quickly?
+//   - [ServiceLevelWithoutEarlyAbandons]: what share of callers who gave us the time was
+//     answered quickly?
+//   - [ServiceLevelCreditingEarlyAbandons]: what share of calls was not kept waiting too long?
+//   - [ServiceLevelOfAnswered]: what share of answers came quickly?
+//   - [AbandonmentRate]: what share of callers gives up?
+//   - [AbandonmentRateWithoutShortCalls]: what share of callers who meant to wait gives up?
+//   - [AnswerRate]: what share of callers reaches somebody?
+//   - [AnswerWaits]: how long did each caller wait?
+//   - [AverageSpeedOfAnswer]: how long does a caller wait for an answer?
+//   - [TalkTime]: how long did we talk?
+//   - [HoldTime]: how long did callers hang on hold?
+//   - [AfterCallTime]: how long did calls keep us busy afterwards?
+//   - [AvailableTime]: how long did agents wait for a call?
+//   - [HandleTime]: how long did calls keep us busy?
+//   - [AverageHandleTime]: how long does a call keep an agent busy?
+//   - [Occupancy]: how busy are agents while they are on duty?
+//   - [TransferredCalls]: how many callers were passed on?
+//   - [TransferRate]: what share of callers is passed on?
+//
+// # Self-service and cost
+//
+//   - [DeflectedContacts]: how many requests did self-service spare us?
+//   - [DeflectionRate]: what share of matters does self-service settle?
+//   - [HelpSearches]: how often did somebody look for help?
+//   - [FailedHelpSearches]: how often did a search not help?
+//   - [SearchDeflectionRate]: what share of searches ends without a request?
+//   - [HelpCentreUsers]: how many looked for help on their own?
+//   - [SelfServiceScore]: how many help themselves for each who asks us?
+//   - [SupportCost]: what did support cost?
+//   - [HandledContacts]: how many contacts did we handle?
+//   - [CostPerContact]: what does one contact cost?
 package support
 
 import (
@@ -46,6 +121,266 @@ import (
 // Source: house.
 func Tickets() metric.Metric[metric.Count] {
 	return metric.Standard[metric.Count](&std.SupportTickets)
+}
+
+// SolvedTickets is the count of times that a request for help was marked as solved during a
+// period, a repeated solution included.
+//
+// How many requests did we settle?
+//
+//   - Also called: tickets resolved, resolutions, tickets closed
+//   - Unit: ticket; range: [0, inf); better: higher
+//   - Stage: retain; time: period
+//   - Captured as: number of ticket_solved
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Includes requests opened in earlier periods; each solution of a request that was reopened.
+//
+// Source: house.
+func SolvedTickets() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.SupportSolvedTickets)
+}
+
+// WithdrawnTickets is the count of open requests for help that were closed without a solution
+// during a period, as duplicates, spam or at the wish of the customer.
+//
+// How many requests left the queue unsolved?
+//
+//   - Also called: cancelled tickets, merged tickets
+//   - Unit: ticket; range: [0, inf); better: none
+//   - Stage: retain; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes solved requests.
+//
+// Source: house.
+func WithdrawnTickets() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.SupportWithdrawnTickets)
+}
+
+// OpeningBacklog is the count of requests for help that were open and not solved at the start
+// of a period.
+//
+// How many requests did we carry over?
+//
+//   - Also called: open tickets at start
+//   - Unit: ticket; range: [0, inf); better: lower
+//   - Stage: retain; time: instant
+//   - Supplied by the caller
+//   - Rolls up over time: first; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Includes requests waiting for the customer or for another team.
+//
+// Source: house.
+func OpeningBacklog() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.SupportOpeningBacklog)
+}
+
+// Backlog is the count of requests for help that are open and not solved at the end of a
+// period.
+//
+//	opening_backlog + tickets + reopened_tickets - solved_tickets - withdrawn_tickets
+//
+// How many requests are waiting?
+//
+//   - Also called: open tickets, unresolved tickets, closing backlog
+//   - Unit: ticket; range: [0, inf); better: lower
+//   - Stage: retain; time: instant
+//   - Since 0.1.0, beta
+//
+// Includes requests waiting for the customer or for another team.
+//
+// Read together with [ReopenRate].
+//
+// Caveat: Leaving out what was reopened and what left unsolved gives the textbook form, which
+// drifts from the true queue. On the first example opening_backlog + tickets - solved_tickets
+// gives 100 instead of 105.
+//
+// Caveat: A backlog says nothing of its age; old requests hide in a stable figure.
+//
+// Source: house.
+func Backlog() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.SupportBacklog)
+}
+
+// TicketClosureRate is the ratio of the requests for help marked as solved during a period to
+// those that were opened or opened again in it.
+//
+//	solved_tickets / (tickets + reopened_tickets)
+//
+// Do we settle as many requests as come in?
+//
+//   - Also called: resolution rate, ticket resolution rate, closure rate
+//   - Unit: 1; range: [0, inf); better: higher
+//   - Stage: retain; time: period
+//   - Undefined when tickets + reopened_tickets == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Includes requests opened in earlier periods.
+//
+// Read together with [ReopenRate].
+//
+// Caveat: Without the reopened requests the rate is above one although the work came back. On
+// the first example solved_tickets / tickets gives 18/17 instead of 72/73.
+//
+// Source: house.
+func TicketClosureRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SupportTicketClosureRate)
+}
+
+// AgentReplies is the count of public replies that human agents sent on requests for help
+// during a period.
+//
+// How many replies did we write?
+//
+//   - Unit: reply; range: [0, inf); better: none
+//   - Stage: retain; time: period
+//   - Captured as: number of ticket_replied where author == agent and public == true
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes internal notes; automatic replies.
+//
+// Source: house.
+func AgentReplies() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.SupportAgentReplies)
+}
+
+// Customers is the count of distinct customers who were entitled to ask for help at any time
+// during a period.
+//
+// How many customers could have asked?
+//
+//   - Unit: customer; range: [0, inf); better: none
+//   - Stage: retain; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: never; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes internal and test accounts.
+//
+// Source: house.
+func Customers() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.SupportCustomers)
+}
+
+// ContactingCustomers is the count of distinct customers who opened at least one request for
+// help during a period.
+//
+// How many customers asked for help?
+//
+//   - Also called: requesters
+//   - Unit: customer; range: [0, inf); better: lower
+//   - Stage: retain; time: period
+//   - Captured as: number of different customer of ticket_created
+//   - Rolls up over time: never; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Includes each customer once however often they ask.
+//
+// Source: house.
+func ContactingCustomers() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.SupportContactingCustomers)
+}
+
+// ContactRate is the requests for help opened during a period for every thousand customers who
+// were entitled to it.
+//
+//	1000 * tickets / customers
+//
+// How often do a thousand customers ask for help?
+//
+//   - Also called: tickets per thousand customers, contacts per 1000, support rate
+//   - Unit: ticket/customer per 1000; range: [0, inf); better: lower
+//   - Stage: retain; time: period
+//   - Undefined when customers == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Includes several requests of one customer.
+//
+// Read together with [github.com/openlifecycle/lifecycle/catalog/survey.SatisfactionScore].
+//
+// Caveat: Read as a percentage it seems to be a share of customers; one customer may ask many
+// times.
+//
+// Caveat: A hidden contact form lowers it as much as a better product does.
+//
+// Source: house.
+func ContactRate() metric.Metric[metric.Number] {
+	return metric.Standard[metric.Number](&std.SupportContactRate)
+}
+
+// ContactingShare is the share of the customers entitled to help during a period who opened at
+// least one request for it.
+//
+//	contacting_customers / customers
+//
+// What share of customers asks for help?
+//
+//   - Also called: share of customers contacting support, customer contact rate
+//   - Unit: 1; range: [0, 1]; better: lower
+//   - Stage: retain; time: period
+//   - Undefined when customers == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Includes each customer once however often they ask.
+//
+// Read together with [github.com/openlifecycle/lifecycle/catalog/survey.SatisfactionScore].
+//
+// Caveat: A customer in trouble who says nothing is not counted; silence is no proof of
+// content.
+//
+// Source: house.
+func ContactingShare() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SupportContactingShare)
+}
+
+// TicketsPerContactingCustomer is the requests for help opened during a period for each
+// customer who opened at least one in it.
+//
+//	tickets / contacting_customers
+//
+// How often does a customer who needs help ask for it?
+//
+//   - Also called: tickets per customer, TPC, tickets per requester
+//   - Unit: ticket/customer; range: [0, inf); better: lower
+//   - Stage: retain; time: period
+//   - Undefined when contacting_customers == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Excludes customers who asked for nothing.
+//
+// Caveat: Over all customers the figure is the contact rate and is much lower.
+//
+// Source: house.
+func TicketsPerContactingCustomer() metric.Metric[metric.Number] {
+	return metric.Standard[metric.Number](&std.SupportTicketsPerContactingCustomer)
+}
+
+// ContactsPerOrder is the requests for help opened during a period for each order placed in it.
+//
+//	tickets / orders.orders
+//
+// How often does an order lead to a request?
+//
+//   - Also called: contact rate, order contact rate
+//   - Unit: ticket/order; range: [0, inf); better: lower
+//   - Stage: retain, convert; time: period
+//   - Undefined when orders.orders == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Includes requests about orders of earlier periods.
+//
+// Caveat: Requests trail the orders; after a peak of orders the figure is low first and high
+// later.
+//
+// Source: house.
+func ContactsPerOrder() metric.Metric[metric.Number] {
+	return metric.Standard[metric.Number](&std.SupportContactsPerOrder)
 }
 
 // FirstResponses is the distribution of the clock time from the opening of a request for help
@@ -86,6 +421,8 @@ func FirstResponses() metric.Metric[metric.Distribution[metric.Duration]] {
 //
 // Excludes automatic replies; internal notes; requests not answered yet.
 //
+// Read together with [FirstContactResolutionRate].
+//
 // Caveat: The mean follows the few requests left over a weekend. On the first example
 // mean(first_responses) gives 28800s instead of 10800s.
 //
@@ -97,6 +434,255 @@ func FirstResponses() metric.Metric[metric.Distribution[metric.Duration]] {
 // Source: house.
 func FirstResponseTime() metric.Metric[metric.Duration] {
 	return metric.Standard[metric.Duration](&std.SupportFirstResponseTime)
+}
+
+// Resolutions is the distribution of the clock time from the opening of a request for help to
+// its first solution in a period.
+//
+// How long did each customer wait for a solution?
+//
+//   - Also called: times to resolution
+//   - Unit: second; better: lower
+//   - Stage: retain; time: period
+//   - Captured as: time from the first ticket_created to the first ticket_solved of one
+//     ticket_id
+//   - Rolls up over time: never; over populations: never
+//   - Since 0.1.0, beta
+//
+// Includes nights, weekends and holidays; time spent waiting for the customer.
+//
+// Excludes requests not solved yet.
+//
+// Source: house.
+func Resolutions() metric.Metric[metric.Distribution[metric.Duration]] {
+	return metric.Standard[metric.Distribution[metric.Duration]](&std.SupportResolutions)
+}
+
+// ResolutionTime is the median clock time from the opening of a request for help to its first
+// solution, over requests first solved in a period.
+//
+//	median(resolutions)
+//
+// How long does a customer wait for a solution?
+//
+//   - Also called: time to resolution, TTR, median resolution time, first resolution time
+//   - Unit: second; range: [0, inf); better: lower
+//   - Stage: retain; time: period
+//   - Since 0.1.0, beta
+//
+// Includes nights, weekends and holidays; time spent waiting for the customer.
+//
+// Excludes requests not solved yet.
+//
+// Read together with [ReopenRate].
+//
+// Caveat: The mean follows the few requests that drag on. On the first example
+// mean(resolutions) gives 72000s instead of 21600s.
+//
+// Caveat: Time until the last solution of a request that was reopened is longer and is a figure
+// of its own.
+//
+// Caveat: A clock stopped while the customer is asked something measures the team and not the
+// wait.
+//
+// Source: house.
+func ResolutionTime() metric.Metric[metric.Duration] {
+	return metric.Standard[metric.Duration](&std.SupportResolutionTime)
+}
+
+// MeanResolutionTime is the arithmetic mean of the clock time from the opening of a request for
+// help to its first solution, over requests first solved in a period.
+//
+//	mean(resolutions)
+//
+// How long does a solution take on average?
+//
+//   - Also called: average resolution time, ART, MTTR
+//   - Unit: second; range: [0, inf); better: lower
+//   - Stage: retain; time: period
+//   - Since 0.1.0, beta
+//
+// Includes nights, weekends and holidays.
+//
+// Excludes requests not solved yet.
+//
+// Variant of [ResolutionTime]: the mean instead of the median.
+//
+// Caveat: One request left open over a holiday moves the mean of a whole month.
+//
+// Source: house.
+func MeanResolutionTime() metric.Metric[metric.Duration] {
+	return metric.Standard[metric.Duration](&std.SupportMeanResolutionTime)
+}
+
+// MeanFirstResponseTime is the arithmetic mean of the clock time from the opening of a request
+// for help to the first public reply of a human agent in a period.
+//
+//	mean(first_responses)
+//
+// How long does a first answer take on average?
+//
+//   - Also called: average first response time, average first reply time
+//   - Unit: second; range: [0, inf); better: lower
+//   - Stage: retain, onboard; time: period
+//   - Since 0.1.0, beta
+//
+// Includes nights, weekends and holidays.
+//
+// Excludes automatic replies; internal notes; requests not answered yet.
+//
+// Variant of [FirstResponseTime]: the mean instead of the median.
+//
+// Caveat: The median of the same seven replies is five minutes less. On the first example
+// median(first_responses) gives 3900s instead of 29580/7 s.
+//
+// Source: house.
+func MeanFirstResponseTime() metric.Metric[metric.Duration] {
+	return metric.Standard[metric.Duration](&std.SupportMeanFirstResponseTime)
+}
+
+// BusinessHoursFirstResponses is the distribution of the scheduled working time from the
+// opening of a request for help to the first public reply of a human agent in a period.
+//
+// How much of our opening hours did each first answer take?
+//
+//   - Unit: second; better: lower
+//   - Stage: retain; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: never; over populations: never
+//   - Since 0.1.0, beta
+//
+// Excludes hours outside the schedule; automatic replies; internal notes; requests not answered
+// yet.
+//
+// Source: house.
+func BusinessHoursFirstResponses() metric.Metric[metric.Distribution[metric.Duration]] {
+	return metric.Standard[metric.Distribution[metric.Duration]](&std.SupportBusinessHoursFirstResponses)
+}
+
+// BusinessHoursFirstResponseTime is the median scheduled working time from the opening of a
+// request for help to the first public reply of a human agent in a period.
+//
+//	median(business_hours_first_responses)
+//
+// How much of our opening hours does a first answer take?
+//
+//   - Also called: FRT in business hours, business-hours first reply time
+//   - Unit: second; range: [0, inf); better: lower
+//   - Stage: retain; time: period
+//   - Since 0.1.0, beta
+//
+// Excludes hours outside the schedule; automatic replies; internal notes; requests not answered
+// yet.
+//
+// Variant of [FirstResponseTime]: only the hours of a working schedule count, instead of clock
+// time.
+//
+// Caveat: The customer of the first example waits fourteen hours by the clock.
+//
+// Caveat: The schedule, its time zone and its holidays belong to the figure; without them two
+// teams cannot be compared.
+//
+// Source: house.
+func BusinessHoursFirstResponseTime() metric.Metric[metric.Duration] {
+	return metric.Standard[metric.Duration](&std.SupportBusinessHoursFirstResponseTime)
+}
+
+// SLAMetTickets is the count of requests for help whose agreed time limit fell in a period and
+// was kept.
+//
+// How many requests met their time limit?
+//
+//   - Also called: SLA achieved tickets
+//   - Unit: ticket; range: [0, inf); better: higher
+//   - Stage: retain; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes requests without a time limit.
+//
+// Source: house.
+func SLAMetTickets() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.SupportSLAMetTickets)
+}
+
+// SLABreachedTickets is the count of requests for help whose agreed time limit fell in a period
+// and was missed, whether or not they are settled by now.
+//
+// How many requests missed their time limit?
+//
+//   - Also called: SLA breaches, SLA violations
+//   - Unit: ticket; range: [0, inf); better: lower
+//   - Stage: retain, exit; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Includes requests that are still open.
+//
+// Excludes requests without a time limit.
+//
+// Source: house.
+func SLABreachedTickets() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.SupportSLABreachedTickets)
+}
+
+// SLAAttainmentRate is the share of the requests for help whose agreed time limit fell in a
+// period that kept it.
+//
+//	sla_met_tickets / (sla_met_tickets + sla_breached_tickets)
+//
+// What share of requests met its time limit?
+//
+//   - Also called: SLA compliance, SLA achievement, SLA adherence
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: retain; time: period
+//   - Undefined when sla_met_tickets + sla_breached_tickets == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Includes missed limits of requests that are still open.
+//
+// Excludes requests without a time limit.
+//
+// Complement of [SLABreachRate]. Read together with [ReopenRate].
+//
+// Caveat: Counting a miss only once the request is solved shows a clean report as long as the
+// late ones stay open.
+//
+// Caveat: Dividing by requests solved or opened in the period mixes those that were not yet due
+// into the base.
+//
+// Source: house.
+func SLAAttainmentRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SupportSLAAttainmentRate)
+}
+
+// SLABreachRate is the share of the requests for help whose agreed time limit fell in a period
+// that missed it.
+//
+//	sla_breached_tickets / (sla_met_tickets + sla_breached_tickets)
+//
+// What share of requests missed its time limit?
+//
+//   - Also called: SLA violation rate
+//   - Unit: 1; range: [0, 1]; better: lower
+//   - Stage: retain, exit; time: period
+//   - Undefined when sla_met_tickets + sla_breached_tickets == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Includes missed limits of requests that are still open.
+//
+// Excludes requests without a time limit.
+//
+// Complement of [SLAAttainmentRate].
+//
+// Caveat: Breaches divided by kept limits are odds and not a share. On the first example
+// sla_breached_tickets / sla_met_tickets gives 1/19 instead of 1/20.
+//
+// Source: house.
+func SLABreachRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SupportSLABreachRate)
 }
 
 // EscalatedTickets is the count of distinct requests for help that were handed to a higher tier
@@ -137,6 +723,8 @@ func EscalatedTickets() metric.Metric[metric.Count] {
 //
 // Excludes transfers within a tier.
 //
+// Read together with [FirstContactResolutionRate].
+//
 // Caveat: Counting every handing-on instead of every request counts a difficult one several
 // times.
 //
@@ -146,4 +734,953 @@ func EscalatedTickets() metric.Metric[metric.Count] {
 // Source: house.
 func EscalationRate() metric.Metric[metric.Ratio] {
 	return metric.Standard[metric.Ratio](&std.SupportEscalationRate)
+}
+
+// ReopenedTickets is the count of times that a request for help which was marked as solved was
+// opened again during a period.
+//
+// How often did a solution not hold?
+//
+//   - Also called: reopens, ticket reopenings
+//   - Unit: ticket; range: [0, inf); better: lower
+//   - Stage: retain, exit; time: period
+//   - Captured as: number of ticket_reopened
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Includes each time that a request is opened again.
+//
+// Excludes new requests about the same matter.
+//
+// Source: house.
+func ReopenedTickets() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.SupportReopenedTickets)
+}
+
+// ReopenRate is the ratio of the times that a solved request for help was opened again during a
+// period to the solutions of the period.
+//
+//	reopened_tickets / solved_tickets
+//
+// How often does a solution not hold?
+//
+//   - Also called: ticket reopen rate, issue reopening rate
+//   - Unit: 1; range: [0, inf); better: lower
+//   - Stage: retain, exit; time: period
+//   - Undefined when solved_tickets == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Includes requests solved in earlier periods.
+//
+// Excludes new requests about the same matter.
+//
+// Read together with [FirstContactResolutionRate].
+//
+// Caveat: If a reply of thanks reopens a request, courtesy looks like failure.
+//
+// Caveat: A customer who opens a new request about the same matter is not seen here but in
+// first contact resolution.
+//
+// Source: house.
+func ReopenRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SupportReopenRate)
+}
+
+// FirstContactResolutions is the count of requests for help opened during a period that the
+// first contact settled, with no further contact on the same matter within seven days.
+//
+// How many requests did one contact settle?
+//
+//   - Unit: ticket; range: [0, inf); better: higher
+//   - Stage: retain; time: cohort
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Includes contacts in every channel.
+//
+// Excludes requests with a second contact on the same matter within seven days.
+//
+// Source: house.
+func FirstContactResolutions() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.SupportFirstContactResolutions)
+}
+
+// FirstContactResolutionRate is the share of the requests for help opened during a period that
+// the first contact settled, with no further contact on the same matter within seven days.
+//
+//	first_contact_resolutions / tickets
+//
+// What share of requests needs one contact only?
+//
+//   - Also called: FCR, first call resolution, first contact resolution
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: retain, onboard; time: cohort
+//   - Undefined when tickets == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Includes contacts in every channel.
+//
+// Excludes requests with a second contact on the same matter within seven days.
+//
+// Read together with [ReopenRate].
+//
+// Caveat: Agents who log their own resolutions report more of them than repeat contacts bear
+// out.
+//
+// Caveat: A window shorter than seven days, or one that looks at a single channel, misses
+// repeats and raises the rate.
+//
+// Caveat: The figure is not final until the window of the last request has closed.
+//
+// Source: house.
+func FirstContactResolutionRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SupportFirstContactResolutionRate)
+}
+
+// ResolutionSurveyResponses is the count of answers during a period to the question whether one
+// contact had settled the request.
+//
+// How many customers told us whether once was enough?
+//
+//   - Unit: response; range: [0, inf); better: higher
+//   - Stage: retain; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes surveys not answered.
+//
+// Source: house.
+func ResolutionSurveyResponses() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.SupportResolutionSurveyResponses)
+}
+
+// ConfirmedResolutions is the count of answers during a period which said that one contact had
+// settled the request.
+//
+// How many customers say that once was enough?
+//
+//   - Unit: response; range: [0, inf); better: higher
+//   - Stage: retain; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes surveys not answered.
+//
+// Source: house.
+func ConfirmedResolutions() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.SupportConfirmedResolutions)
+}
+
+// FirstContactResolutionBySurvey is the share of the answers of a period to the question
+// whether one contact had settled the request which said that it had.
+//
+//	confirmed_resolutions / resolution_survey_responses
+//
+// What share of customers says that one contact was enough?
+//
+//   - Also called: perceived first contact resolution
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: retain; time: period
+//   - Undefined when resolution_survey_responses == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Variant of [FirstContactResolutionRate]: the customer says whether the matter is settled; no
+// window is waited for. Read together with
+// [github.com/openlifecycle/lifecycle/catalog/survey.ResponseRate].
+//
+// Caveat: Those who answer are not all who asked; the share is only as good as the response
+// rate.
+//
+// Source: house.
+func FirstContactResolutionBySurvey() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SupportFirstContactResolutionBySurvey)
+}
+
+// RepliesPerSolution is the public replies that human agents sent during a period for each time
+// that a request for help was marked as solved.
+//
+//	agent_replies / solved_tickets
+//
+// How many replies does a solution take?
+//
+//   - Also called: replies per ticket, agent touches, replies to resolution
+//   - Unit: reply/ticket; range: [0, inf); better: lower
+//   - Stage: retain; time: period
+//   - Undefined when solved_tickets == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Includes replies on requests that are still open.
+//
+// Excludes internal notes; automatic replies.
+//
+// Read together with [ReopenRate].
+//
+// Caveat: Fewer replies are worse if the one reply does not settle the matter.
+//
+// Source: house.
+func RepliesPerSolution() metric.Metric[metric.Number] {
+	return metric.Standard[metric.Number](&std.SupportRepliesPerSolution)
+}
+
+// Complaints is the count of requests for help opened during a period in which the customer
+// states dissatisfaction and expects a response.
+//
+// How often did customers complain?
+//
+//   - Unit: ticket; range: [0, inf); better: lower
+//   - Stage: retain, exit; time: period
+//   - Captured as: number of ticket_created where category == complaint
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Includes complaints in every channel; requests filed under the category of complaints.
+//
+// Excludes questions and requests for a service.
+//
+// Source: ISO 10002, Quality management, Customer satisfaction, Guidelines for complaints
+// handling in organizations, 2018; house.
+func Complaints() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.SupportComplaints)
+}
+
+// ComplaintShare is the share of the requests for help opened during a period in which the
+// customer states dissatisfaction and expects a response.
+//
+//	complaints / tickets
+//
+// What share of requests is a complaint?
+//
+//   - Unit: 1; range: [0, 1]; better: lower
+//   - Stage: retain, exit; time: period
+//   - Undefined when tickets == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Caveat: It falls when customers ask more about other things; complaints for every thousand
+// customers do not.
+//
+// Source: house.
+func ComplaintShare() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SupportComplaintShare)
+}
+
+// AnsweredCalls is the count of calls to the support line that an agent answered during a
+// period.
+//
+// How many callers reached somebody?
+//
+//   - Also called: calls handled
+//   - Unit: call; range: [0, inf); better: higher
+//   - Stage: retain; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes calls settled by a machine.
+//
+// Source: house.
+func AnsweredCalls() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.SupportAnsweredCalls)
+}
+
+// AnsweredInTimeCalls is the count of calls to the support line that an agent answered during a
+// period within the agreed number of seconds.
+//
+// How many callers reached somebody quickly?
+//
+//   - Also called: calls answered within threshold
+//   - Unit: call; range: [0, inf); better: higher
+//   - Stage: retain; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes calls answered later.
+//
+// Source: house.
+func AnsweredInTimeCalls() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.SupportAnsweredInTimeCalls)
+}
+
+// AbandonedCalls is the count of calls to the support line during a period whose caller hung up
+// before an agent answered.
+//
+// How many callers gave up?
+//
+//   - Unit: call; range: [0, inf); better: lower
+//   - Stage: retain, exit; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Includes callers who hung up within seconds.
+//
+// Excludes calls settled by a machine.
+//
+// Source: house.
+func AbandonedCalls() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.SupportAbandonedCalls)
+}
+
+// AbandonedInTimeCalls is the count of calls to the support line during a period whose caller
+// hung up before the agreed number of seconds had passed.
+//
+// How many callers gave up before we were due to answer?
+//
+//   - Also called: calls abandoned within threshold
+//   - Unit: call; range: [0, inf); better: lower
+//   - Stage: retain; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Source: house.
+func AbandonedInTimeCalls() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.SupportAbandonedInTimeCalls)
+}
+
+// ShortAbandonedCalls is the count of calls to the support line during a period whose caller
+// hung up within the first few seconds.
+//
+// How many callers hung up at once?
+//
+//   - Also called: short abandons, misdials
+//   - Unit: call; range: [0, inf); better: none
+//   - Stage: retain; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Includes callers who dialled a wrong number.
+//
+// Source: house.
+func ShortAbandonedCalls() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.SupportShortAbandonedCalls)
+}
+
+// ServiceLevel is the share of the calls to the support line of a period that an agent answered
+// within the agreed number of seconds, with callers who gave up as not answered.
+//
+//	answered_in_time_calls / (answered_calls + abandoned_calls)
+//
+// What share of callers is answered quickly?
+//
+//   - Also called: telephone service factor, TSF
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: retain; time: period
+//   - Undefined when answered_calls + abandoned_calls == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Includes callers who gave up in the base.
+//
+// At most [ServiceLevelCreditingEarlyAbandons]. At most [ServiceLevelOfAnswered]. At most
+// [ServiceLevelWithoutEarlyAbandons]. Read together with [FirstContactResolutionRate].
+//
+// Caveat: Without the abandoned calls the figure rises as more callers give up. On the first
+// example answered_in_time_calls / answered_calls gives 43/50 instead of 43/53.
+//
+// Caveat: The threshold belongs to the figure; 80 percent in 20 seconds and 80 percent in 60
+// seconds are different services.
+//
+// Source: house.
+func ServiceLevel() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SupportServiceLevel)
+}
+
+// ServiceLevelWithoutEarlyAbandons is the share of the calls to the support line of a period
+// answered in time, leaving out callers who gave up before the agreed number of seconds.
+//
+//	answered_in_time_calls / (answered_calls + abandoned_calls - abandoned_in_time_calls)
+//
+// What share of callers who gave us the time was answered quickly?
+//
+//   - Also called: service level, abandoned ignored
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: retain; time: period
+//   - Undefined when answered_calls + abandoned_calls - abandoned_in_time_calls <= 0:
+//     zero_denominator
+//   - Since 0.1.0, beta
+//
+// Variant of [ServiceLevel]: callers who gave up before the threshold are left out of the base.
+// At least [ServiceLevel].
+//
+// Caveat: Callers who give up early because of the announcement of a long wait vanish from the
+// figure.
+//
+// Source: house.
+func ServiceLevelWithoutEarlyAbandons() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SupportServiceLevelWithoutEarlyAbandons)
+}
+
+// ServiceLevelCreditingEarlyAbandons is the share of the calls to the support line of a period
+// that ended within the agreed number of seconds, by an answer or by the caller giving up.
+//
+//	(answered_in_time_calls + abandoned_in_time_calls) / (answered_calls + abandoned_calls)
+//
+// What share of calls was not kept waiting too long?
+//
+//   - Also called: service level, abandoned positive
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: retain; time: period
+//   - Undefined when answered_calls + abandoned_calls == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Variant of [ServiceLevel]: callers who gave up before the threshold count as answered in
+// time. At least [ServiceLevel].
+//
+// Caveat: A caller who gives up early improves the figure.
+//
+// Source: house.
+func ServiceLevelCreditingEarlyAbandons() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SupportServiceLevelCreditingEarlyAbandons)
+}
+
+// ServiceLevelOfAnswered is the share of the calls to the support line answered during a period
+// that were answered within the agreed number of seconds.
+//
+//	answered_in_time_calls / answered_calls
+//
+// What share of answers came quickly?
+//
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: retain; time: period
+//   - Undefined when answered_calls == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Variant of [ServiceLevel]: callers who gave up are left out altogether. At least
+// [ServiceLevel].
+//
+// Caveat: The callers who waited longest are those who give up, and they are not in it; a queue
+// nobody can bear looks good.
+//
+// Source: house.
+func ServiceLevelOfAnswered() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SupportServiceLevelOfAnswered)
+}
+
+// AbandonmentRate is the share of the calls to the support line of a period whose caller hung
+// up before an agent answered.
+//
+//	abandoned_calls / (answered_calls + abandoned_calls)
+//
+// What share of callers gives up?
+//
+//   - Also called: abandon rate, call abandon rate
+//   - Unit: 1; range: [0, 1]; better: lower
+//   - Stage: retain, exit; time: period
+//   - Undefined when answered_calls + abandoned_calls == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Includes callers who hung up within seconds.
+//
+// Complement of [AnswerRate]. At least [AbandonmentRateWithoutShortCalls].
+//
+// Caveat: Abandoned over answered calls is no share of the callers. On the first example
+// abandoned_calls / answered_calls gives 1/19 instead of 1/20.
+//
+// Caveat: Callers turned away by a busy tone never enter the queue and are in neither count.
+//
+// Source: house.
+func AbandonmentRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SupportAbandonmentRate)
+}
+
+// AbandonmentRateWithoutShortCalls is the share of the calls to the support line of a period
+// whose caller gave up after the first few seconds, leaving out those who hung up at once.
+//
+//	(abandoned_calls - short_abandoned_calls) / (answered_calls + abandoned_calls - short_abandoned_calls)
+//
+// What share of callers who meant to wait gives up?
+//
+//   - Unit: 1; range: [0, 1]; better: lower
+//   - Stage: retain; time: period
+//   - Undefined when answered_calls + abandoned_calls - short_abandoned_calls <= 0:
+//     zero_denominator
+//   - Since 0.1.0, beta
+//
+// Variant of [AbandonmentRate]: callers who hung up within the first seconds are left out of
+// both counts. At most [AbandonmentRate].
+//
+// Caveat: Taking the short calls out of the callers who gave up and leaving them in the base
+// understates the share. On the first example (abandoned_calls - short_abandoned_calls) /
+// (answered_calls + abandoned_calls) gives 5/106 instead of 1/21.
+//
+// Caveat: The number of seconds, mostly five or ten, belongs to the figure.
+//
+// Source: house.
+func AbandonmentRateWithoutShortCalls() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SupportAbandonmentRateWithoutShortCalls)
+}
+
+// AnswerRate is the share of the calls to the support line of a period that an agent answered,
+// however long the caller waited.
+//
+//	answered_calls / (answered_calls + abandoned_calls)
+//
+// What share of callers reaches somebody?
+//
+//   - Also called: answer rate, percentage of calls answered
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: retain; time: period
+//   - Undefined when answered_calls + abandoned_calls == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Complement of [AbandonmentRate].
+//
+// Caveat: It says nothing of the wait; a caller answered after twenty minutes counts as one
+// answered at once.
+//
+// Source: house.
+func AnswerRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SupportAnswerRate)
+}
+
+// AnswerWaits is the distribution of the time that callers to the support line waited in the
+// queue and while it rang, over calls answered in a period.
+//
+// How long did each caller wait?
+//
+//   - Also called: queue times of answered calls
+//   - Unit: second; better: lower
+//   - Stage: retain; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: never; over populations: never
+//   - Since 0.1.0, beta
+//
+// Includes callers answered without a wait, as zero.
+//
+// Excludes time in a menu before the queue; callers who gave up.
+//
+// Source: house.
+func AnswerWaits() metric.Metric[metric.Distribution[metric.Duration]] {
+	return metric.Standard[metric.Distribution[metric.Duration]](&std.SupportAnswerWaits)
+}
+
+// AverageSpeedOfAnswer is the arithmetic mean of the time that callers to the support line
+// waited in the queue and while it rang, over calls answered in a period.
+//
+//	mean(answer_waits)
+//
+// How long does a caller wait for an answer?
+//
+//   - Also called: ASA, average time to answer, average answer wait
+//   - Unit: second; range: [0, inf); better: lower
+//   - Stage: retain; time: period
+//   - Since 0.1.0, beta
+//
+// Includes callers answered without a wait, as zero.
+//
+// Excludes time in a menu before the queue; callers who gave up.
+//
+// Read together with [AbandonmentRate].
+//
+// Caveat: The median caller waits less than the mean. On the first example median(answer_waits)
+// gives 30s instead of 32s.
+//
+// Caveat: Callers who give up are not in the figure, so it falls as the impatient leave.
+//
+// Source: house.
+func AverageSpeedOfAnswer() metric.Metric[metric.Duration] {
+	return metric.Standard[metric.Duration](&std.SupportAverageSpeedOfAnswer)
+}
+
+// TalkTime is the time that agents spent speaking with callers to the support line, summed over
+// the calls answered in a period.
+//
+// How long did we talk?
+//
+//   - Unit: second; range: [0, inf); better: none
+//   - Stage: retain; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Source: house.
+func TalkTime() metric.Metric[metric.Duration] {
+	return metric.Standard[metric.Duration](&std.SupportTalkTime)
+}
+
+// HoldTime is the time that callers were put on hold by an agent, summed over the calls to the
+// support line answered in a period.
+//
+// How long did callers hang on hold?
+//
+//   - Unit: second; range: [0, inf); better: none
+//   - Stage: retain; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes the wait before the call was answered.
+//
+// Source: house.
+func HoldTime() metric.Metric[metric.Duration] {
+	return metric.Standard[metric.Duration](&std.SupportHoldTime)
+}
+
+// AfterCallTime is the time that agents spent after a call on finishing it, summed over the
+// calls to the support line answered in a period.
+//
+// How long did calls keep us busy afterwards?
+//
+//   - Also called: ACW, wrap-up time
+//   - Unit: second; range: [0, inf); better: none
+//   - Stage: retain; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Source: house.
+func AfterCallTime() metric.Metric[metric.Duration] {
+	return metric.Standard[metric.Duration](&std.SupportAfterCallTime)
+}
+
+// AvailableTime is the time that agents were ready and waiting for a call to the support line,
+// summed over all agents in a period.
+//
+// How long did agents wait for a call?
+//
+//   - Also called: idle time, ready time
+//   - Unit: second; range: [0, inf); better: none
+//   - Stage: retain; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes breaks, meetings and training.
+//
+// Source: house.
+func AvailableTime() metric.Metric[metric.Duration] {
+	return metric.Standard[metric.Duration](&std.SupportAvailableTime)
+}
+
+// HandleTime is the time that calls kept agents busy during a period: speaking, holding the
+// line and finishing the call.
+//
+//	talk_time + hold_time + after_call_time
+//
+// How long did calls keep us busy?
+//
+//   - Also called: total handle time
+//   - Unit: second; range: [0, inf); better: none
+//   - Stage: retain; time: period
+//   - Since 0.1.0, beta
+//
+// Excludes the wait before the call was answered.
+//
+// Caveat: Without the work after the call the workload is understated. On the first example
+// talk_time + hold_time gives 420s instead of 600s.
+//
+// Source: house.
+func HandleTime() metric.Metric[metric.Duration] {
+	return metric.Standard[metric.Duration](&std.SupportHandleTime)
+}
+
+// AverageHandleTime is the time that a call to the support line keeps an agent busy on average,
+// in speaking, holding the line and finishing the call, over calls answered in a period.
+//
+//	1 [call] * handle_time / answered_calls
+//
+// How long does a call keep an agent busy?
+//
+//   - Also called: AHT, average handling time
+//   - Unit: second; range: [0, inf); better: target
+//   - Stage: retain; time: period
+//   - Undefined when answered_calls == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Excludes the wait before the call was answered.
+//
+// Read together with [FirstContactResolutionRate].
+//
+// Caveat: Without the work after the call the load of the agents is understated. On the first
+// example (talk_time + hold_time) / answered_calls gives 480s instead of 660s.
+//
+// Caveat: Pressed down, it is paid for with repeat calls.
+//
+// Source: house.
+func AverageHandleTime() metric.Metric[metric.Duration] {
+	return metric.Standard[metric.Duration](&std.SupportAverageHandleTime)
+}
+
+// Occupancy is the share of the time that agents were handling calls or waiting for one during
+// a period in which they were handling one.
+//
+//	handle_time / (handle_time + available_time)
+//
+// How busy are agents while they are on duty?
+//
+//   - Also called: occupancy rate, agent occupancy rate
+//   - Unit: 1; range: [0, 1]; better: target
+//   - Stage: retain; time: period
+//   - Undefined when handle_time + available_time == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Excludes breaks, meetings and training.
+//
+// Read together with [AbandonmentRate].
+//
+// Caveat: Talk time alone leaves out the calls' other work. On the first example talk_time /
+// (handle_time + available_time) gives 1/2 instead of 3/4.
+//
+// Caveat: Over paid time, breaks included, the figure is utilisation and is lower.
+//
+// Source: house.
+func Occupancy() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SupportOccupancy)
+}
+
+// TransferredCalls is the count of answered calls to the support line of a period that were
+// passed on to another agent or department.
+//
+// How many callers were passed on?
+//
+//   - Unit: call; range: [0, inf); better: lower
+//   - Stage: retain; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Includes each call once however often it is passed on.
+//
+// Source: house.
+func TransferredCalls() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.SupportTransferredCalls)
+}
+
+// TransferRate is the share of the calls to the support line answered during a period that were
+// passed on to another agent or department.
+//
+//	transferred_calls / answered_calls
+//
+// What share of callers is passed on?
+//
+//   - Also called: transfer rate
+//   - Unit: 1; range: [0, 1]; better: lower
+//   - Stage: retain; time: period
+//   - Undefined when answered_calls == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Includes each call once however often it is passed on.
+//
+// Read together with [FirstContactResolutionRate].
+//
+// Caveat: Counting every passing-on instead of every call counts a caller sent round in circles
+// several times.
+//
+// Source: house.
+func TransferRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SupportTransferRate)
+}
+
+// DeflectedContacts is the count of visits to self-service during a period that settled the
+// matter, so that no request for help was opened.
+//
+// How many requests did self-service spare us?
+//
+//   - Also called: deflected tickets, self-service resolutions
+//   - Unit: ticket; range: [0, inf); better: higher
+//   - Stage: retain; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Includes matters settled by a help centre or a bot.
+//
+// Excludes visitors who gave up.
+//
+// Source: house.
+func DeflectedContacts() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.SupportDeflectedContacts)
+}
+
+// DeflectionRate is the share of the matters raised during a period that self-service settled
+// without a request for help.
+//
+//	deflected_contacts / (deflected_contacts + tickets)
+//
+// What share of matters does self-service settle?
+//
+//   - Also called: deflection rate, self-service resolution rate, case deflection rate
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: retain, onboard; time: period
+//   - Undefined when deflected_contacts + tickets == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Excludes visitors who gave up.
+//
+// Read together with [github.com/openlifecycle/lifecycle/catalog/survey.SatisfactionScore].
+//
+// Caveat: Deflected over opened requests is no share. On the first example deflected_contacts /
+// tickets gives 2/3 instead of 2/5.
+//
+// Caveat: Counting every visit without a request as deflected counts those who gave up; they
+// come back as lost customers.
+//
+// Source: house.
+func DeflectionRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SupportDeflectionRate)
+}
+
+// HelpSearches is the count of searches that visitors made in the help centre during a period.
+//
+// How often did somebody look for help?
+//
+//   - Unit: search; range: [0, inf); better: none
+//   - Stage: retain; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes searches by staff.
+//
+// Source: house.
+func HelpSearches() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.SupportHelpSearches)
+}
+
+// FailedHelpSearches is the count of searches in the help centre during a period after which
+// the visitor opened a request for help.
+//
+// How often did a search not help?
+//
+//   - Unit: search; range: [0, inf); better: lower
+//   - Stage: retain; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Source: house.
+func FailedHelpSearches() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.SupportFailedHelpSearches)
+}
+
+// SearchDeflectionRate is the share of the searches in the help centre during a period after
+// which the visitor opened no request for help.
+//
+//	(help_searches - failed_help_searches) / help_searches
+//
+// What share of searches ends without a request?
+//
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: retain; time: period
+//   - Undefined when help_searches == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Variant of [DeflectionRate]: searches are counted instead of matters, and a search without a
+// request counts as settled. Read together with
+// [github.com/openlifecycle/lifecycle/catalog/survey.SatisfactionScore].
+//
+// Caveat: A visitor who searches three times and gives up counts as three successes.
+//
+// Source: house.
+func SearchDeflectionRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SupportSearchDeflectionRate)
+}
+
+// HelpCentreUsers is the count of distinct persons who visited the help centre during a period.
+//
+// How many looked for help on their own?
+//
+//   - Unit: customer; range: [0, inf); better: higher
+//   - Stage: retain; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: never; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes staff and machines.
+//
+// Source: house.
+func HelpCentreUsers() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.SupportHelpCentreUsers)
+}
+
+// SelfServiceScore is the persons who visited the help centre during a period for each customer
+// who opened a request for help in it.
+//
+//	help_centre_users / contacting_customers
+//
+// How many help themselves for each who asks us?
+//
+//   - Also called: self-service ratio, ticket deflection ratio
+//   - Unit: 1; range: [0, inf); better: higher
+//   - Stage: retain; time: period
+//   - Undefined when contacting_customers == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Read together with [github.com/openlifecycle/lifecycle/catalog/survey.SatisfactionScore].
+//
+// Caveat: It is a ratio and can be far above one; called the ticket deflection ratio as well,
+// it must not be read as a share of matters settled.
+//
+// Source: Zendesk help, Getting started with self-service, Tracking essential self-service
+// metrics.
+func SelfServiceScore() metric.Metric[metric.Number] {
+	return metric.Standard[metric.Number](&std.SupportSelfServiceScore)
+}
+
+// SupportCost is the cost of running customer support during a period, with pay, tools,
+// telephony, premises and training.
+//
+// What did support cost?
+//
+//   - Unit: money; range: [0, inf); better: lower
+//   - Stage: retain; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes single projects.
+//
+// Source: house.
+func SupportCost() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.SupportSupportCost)
+}
+
+// HandledContacts is the count of contacts with customers that support brought to an end during
+// a period, in every channel.
+//
+// How many contacts did we handle?
+//
+//   - Unit: contact; range: [0, inf); better: none
+//   - Stage: retain; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Includes calls, chats, messages and letters.
+//
+// Excludes transfers of a contact already counted.
+//
+// Source: house.
+func HandledContacts() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.SupportHandledContacts)
+}
+
+// CostPerContact is the cost of running customer support during a period for each contact with
+// a customer brought to an end in it.
+//
+//	support_cost / handled_contacts
+//
+// What does one contact cost?
+//
+//   - Also called: cost per interaction
+//   - Unit: money/contact; range: [0, inf); better: lower
+//   - Stage: retain; time: period
+//   - Undefined when handled_contacts == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Excludes transfers of a contact already counted.
+//
+// Read together with [FirstContactResolutionRate].
+//
+// Caveat: Many cheap contacts on one matter cost more than one that settles it.
+//
+// Caveat: Pay alone leaves out tools, premises and training.
+//
+// Source: house.
+func CostPerContact() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.SupportCostPerContact)
 }

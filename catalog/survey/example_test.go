@@ -6,32 +6,135 @@ import (
 	"fmt"
 
 	"github.com/openlifecycle/lifecycle/catalog/survey"
+	"github.com/openlifecycle/lifecycle/metric"
 )
 
 func ExampleResponses() {
 	value, err := survey.Responses().Of(
-		survey.Promoters().Is(55),
-		survey.Passives().Is(30),
-		survey.Detractors().Is(15),
+		survey.Promoters().Is(3),
+		survey.Passives().Is(3),
+		survey.Detractors().Is(4),
 	)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	fmt.Println(value)
-	// Output: 100
+	// Output: 10
 }
 
 func ExampleNetPromoterScore() {
 	value, err := survey.NetPromoterScore().Of(
-		survey.Promoters().Is(55),
-		survey.Passives().Is(30),
-		survey.Detractors().Is(15),
+		survey.Promoters().Is(3),
+		survey.Passives().Is(3),
+		survey.Detractors().Is(4),
 	)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	fmt.Println(value)
-	// Output: 40
+	// Output: -10
+}
+
+func ExampleSatisfactionScore() {
+	value, err := survey.SatisfactionScore().Of(
+		survey.SatisfiedResponses().Is(74),
+		survey.SatisfactionResponses().Is(107),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 69.16%
+}
+
+func ExampleMeanSatisfaction() {
+	value, err := survey.MeanSatisfaction().Of(
+		survey.SatisfactionRatings().Is(metric.MustDistribution(metric.MustNumber("5"), metric.MustNumber("5"), metric.MustNumber("4"), metric.MustNumber("4"), metric.MustNumber("4"), metric.MustNumber("3"), metric.MustNumber("2"), metric.MustNumber("1"))),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 3.5
+}
+
+func ExampleGoodRatingShare() {
+	value, err := survey.GoodRatingShare().Of(
+		survey.GoodRatings().Is(93),
+		survey.BadRatings().Is(7),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 93%
+}
+
+func ExampleEffortScore() {
+	value, err := survey.EffortScore().Of(
+		survey.EffortRatings().Is(metric.MustDistribution(metric.MustNumber("6"), metric.MustNumber("5"), metric.MustNumber("4"))),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 5
+}
+
+func ExampleEasyShare() {
+	value, err := survey.EasyShare().Of(
+		survey.EasyResponses().Is(8),
+		survey.EffortResponses().Is(10),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 80%
+}
+
+func ExampleProductMarketFitScore() {
+	value, err := survey.ProductMarketFitScore().Of(
+		survey.VeryDisappointedResponses().Is(85),
+		survey.ProductFitResponses().Is(300),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 28.33%
+}
+
+func ExampleResponseRate() {
+	value, err := survey.ResponseRate().Of(
+		survey.AnsweredSurveys().Is(150),
+		survey.RequestedSurveys().Is(1000),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 15%
+}
+
+func ExampleCompletionRate() {
+	value, err := survey.CompletionRate().Of(
+		survey.AnsweredSurveys().Is(200),
+		survey.OpenedSurveys().Is(250),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 80%
 }

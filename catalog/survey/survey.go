@@ -4,8 +4,11 @@
 //
 // Metrics of what customers say when asked. The recommendation question is answered on a scale
 // from 0 to 10, where 9 and 10 are promoters, 7 and 8 passives and 0 to 6 detractors. Every
-// answer counts once; surveys on the relationship and surveys after a single contact are kept
-// apart.
+// answer counts once; answers on the relationship and answers after a single contact make two
+// scores, which the caller keeps apart by the survey they belong to. Satisfaction is asked on a
+// scale from 1 to 5 and effort on one from 1 to 7 where 7 is very easy; an answer counts only
+// if both ends of its scale are recorded, and one on a scale that runs the other way must be
+// turned round before.
 //
 // # Recommendation
 //
@@ -15,6 +18,39 @@
 //   - [Responses]: how many customers answered?
 //   - [NetPromoterScore]: how much larger is the share of customers who would recommend us than
 //     of those who would not?
+//
+// # Satisfaction
+//
+//   - [SatisfiedResponses]: how many customers said that they were satisfied?
+//   - [SatisfactionResponses]: how many customers told us how satisfied they were?
+//   - [SatisfactionScore]: what share of those who answered was satisfied?
+//   - [SatisfactionRatings]: which marks did customers give us?
+//   - [MeanSatisfaction]: which mark do customers give us on average?
+//   - [GoodRatings]: how many customers gave a thumbs up?
+//   - [BadRatings]: how many customers gave a thumbs down?
+//   - [GoodRatingShare]: what share of raters gave a thumbs up?
+//
+// # Effort
+//
+//   - [EffortRatings]: how easy did customers find it?
+//   - [EffortScore]: how easy do customers find it to get something done?
+//   - [EasyResponses]: how many customers found it easy?
+//   - [EffortResponses]: how many customers told us how easy it was?
+//   - [EasyShare]: what share of customers found it easy?
+//
+// # Product fit
+//
+//   - [VeryDisappointedResponses]: how many users would miss us badly?
+//   - [ProductFitResponses]: how many users told us whether they would miss us?
+//   - [ProductMarketFitScore]: what share of users would miss us badly?
+//
+// # Response
+//
+//   - [RequestedSurveys]: how many answers did we ask for?
+//   - [OpenedSurveys]: how many looked at the questions?
+//   - [AnsweredSurveys]: how many answers came back?
+//   - [ResponseRate]: how often does somebody who is asked answer?
+//   - [CompletionRate]: how often does somebody who looks at the questions answer them?
 package survey
 
 import (
@@ -96,7 +132,7 @@ func Detractors() metric.Metric[metric.Count] {
 // Excludes surveys dismissed without an answer; surveys sent and not answered.
 //
 // Caveat: Passives count; leaving them out changes the base of every share. On the first
-// example promoters + detractors gives 70 instead of 100.
+// example promoters + detractors gives 7 instead of 10.
 //
 // Source: house.
 func Responses() metric.Metric[metric.Count] {
@@ -120,12 +156,20 @@ func Responses() metric.Metric[metric.Count] {
 //
 // Excludes surveys not answered.
 //
+// Read together with [ResponseRate].
+//
 // Caveat: Leaving the passives out of the base enlarges the score in either direction. On the
-// first example 100 * (promoters - detractors) / (promoters + detractors) gives 400/7 instead
-// of 40.
+// first example 100 * (promoters - detractors) / (promoters + detractors) gives -100/7 instead
+// of -10.
+//
+// Caveat: Subtracting the promoters from the detractors turns the sign. On the first example
+// 100 * (detractors - promoters) / responses gives 10 instead of -10.
 //
 // Caveat: The score is on a scale from -100 to 100 and is not a percentage; rounding both
 // shares before subtracting can be off by a point.
+//
+// Caveat: Customers asked after a single contact score the contact; joined with answers on the
+// relationship the figure means neither.
 //
 // Caveat: Pages that print a scale from 1 to 10, or count a 6 as passive, describe something
 // else.
@@ -134,4 +178,478 @@ func Responses() metric.Metric[metric.Count] {
 // 2003.
 func NetPromoterScore() metric.Metric[metric.Number] {
 	return metric.Standard[metric.Number](&std.SurveyNetPromoterScore)
+}
+
+// SatisfiedResponses is the count of answers to a satisfaction question during a period with a
+// score of 4 or 5 on a scale from 1 to 5.
+//
+// How many customers said that they were satisfied?
+//
+//   - Also called: top-two-box responses, CSAT positives
+//   - Unit: response; range: [0, inf); better: higher
+//   - Stage: retain; time: period
+//   - Captured as: number of survey_answered where type == csat and scale_min == 1 and
+//     scale_max == 5 and score >= 4 and score <= 5
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Includes answers whose scale is recorded as running from 1 to 5.
+//
+// Excludes surveys dismissed without an answer; answers on other scales.
+//
+// Source: house.
+func SatisfiedResponses() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.SurveySatisfiedResponses)
+}
+
+// SatisfactionResponses is the count of answers to a satisfaction question during a period on a
+// scale from 1 to 5, whatever their score.
+//
+// How many customers told us how satisfied they were?
+//
+//   - Also called: CSAT responses
+//   - Unit: response; range: [0, inf); better: higher
+//   - Stage: retain; time: period
+//   - Captured as: number of survey_answered where type == csat and scale_min == 1 and
+//     scale_max == 5 and score >= 1 and score <= 5
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Includes answers whose scale is recorded as running from 1 to 5.
+//
+// Excludes surveys dismissed without an answer; answers on other scales.
+//
+// Source: house.
+func SatisfactionResponses() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.SurveySatisfactionResponses)
+}
+
+// SatisfactionScore is the share of the answers to a satisfaction question during a period that
+// gave one of the two best marks out of five.
+//
+//	satisfied_responses / satisfaction_responses
+//
+// What share of those who answered was satisfied?
+//
+//   - Also called: CSAT, top-two-box score
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: retain, onboard; time: period
+//   - Undefined when satisfaction_responses == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Includes marks of 4 and 5 as satisfied; marks of 3 in the base.
+//
+// Excludes surveys not answered.
+//
+// Read together with [ResponseRate].
+//
+// Caveat: Counting the middle mark as satisfied raises the score; with the ten threes of the
+// example 84 of 107 would be satisfied.
+//
+// Caveat: Some tools round to a whole number before comparing, which hides changes below a
+// point.
+//
+// Caveat: On other scales another set of marks counts as satisfied, and the scores cannot be
+// compared.
+//
+// Source: house.
+func SatisfactionScore() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SurveySatisfactionScore)
+}
+
+// SatisfactionRatings is the distribution of the marks from 1 to 5 that customers gave in
+// answer to a satisfaction question during a period.
+//
+// Which marks did customers give us?
+//
+//   - Also called: CSAT ratings
+//   - Unit: 1; better: higher
+//   - Stage: retain; time: period
+//   - Captured as: every score of survey_answered where type == csat and scale_min == 1 and
+//     scale_max == 5 and score >= 1 and score <= 5
+//   - Rolls up over time: never; over populations: never
+//   - Since 0.1.0, beta
+//
+// Excludes surveys dismissed without an answer; answers on other scales.
+//
+// Source: house.
+func SatisfactionRatings() metric.Metric[metric.Distribution[metric.Number]] {
+	return metric.Standard[metric.Distribution[metric.Number]](&std.SurveySatisfactionRatings)
+}
+
+// MeanSatisfaction is the arithmetic mean of the marks from 1 to 5 that customers gave in
+// answer to a satisfaction question during a period.
+//
+//	mean(satisfaction_ratings)
+//
+// Which mark do customers give us on average?
+//
+//   - Also called: average CSAT, CSAT mean
+//   - Unit: 1; range: [1, 5]; better: higher
+//   - Stage: retain; time: period
+//   - Since 0.1.0, beta
+//
+// Variant of [SatisfactionScore]: the mean of the marks instead of the share of the two best.
+//
+// Caveat: The mean treats the step from 1 to 2 as equal to the step from 4 to 5; it moves less
+// than the share of the two best marks and hides whether answers are split.
+//
+// Source: house.
+func MeanSatisfaction() metric.Metric[metric.Number] {
+	return metric.Standard[metric.Number](&std.SurveyMeanSatisfaction)
+}
+
+// GoodRatings is the count of answers during a period that chose the good one of only two
+// possible marks, good and bad.
+//
+// How many customers gave a thumbs up?
+//
+//   - Also called: thumbs up, positive ratings
+//   - Unit: response; range: [0, inf); better: higher
+//   - Stage: retain; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes requests without a rating.
+//
+// Source: house.
+func GoodRatings() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.SurveyGoodRatings)
+}
+
+// BadRatings is the count of answers during a period that chose the bad one of only two
+// possible marks, good and bad.
+//
+// How many customers gave a thumbs down?
+//
+//   - Also called: thumbs down, negative ratings
+//   - Unit: response; range: [0, inf); better: lower
+//   - Stage: retain, exit; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes requests without a rating.
+//
+// Source: house.
+func BadRatings() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.SurveyBadRatings)
+}
+
+// GoodRatingShare is the share of the answers of a period that chose the good one of only two
+// possible marks, good and bad.
+//
+//	good_ratings / (good_ratings + bad_ratings)
+//
+// What share of raters gave a thumbs up?
+//
+//   - Also called: satisfaction rating, thumbs-up rate
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: retain; time: period
+//   - Undefined when good_ratings + bad_ratings == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Variant of [SatisfactionScore]: only two marks are offered, so there is no middle mark in the
+// base. Read together with [ResponseRate].
+//
+// Caveat: A help desk that maps a scale of five to good and bad may count a 3 as bad; the
+// figure then equals the share of the two best marks.
+//
+// Source: house.
+func GoodRatingShare() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SurveyGoodRatingShare)
+}
+
+// EffortRatings is the distribution of the marks from 1, very difficult, to 7, very easy, that
+// customers gave during a period to how easily something was done.
+//
+// How easy did customers find it?
+//
+//   - Also called: CES ratings
+//   - Unit: 1; better: higher
+//   - Stage: retain; time: period
+//   - Captured as: every score of survey_answered where type == ces and scale_min == 1 and
+//     scale_max == 7 and score >= 1 and score <= 7
+//   - Rolls up over time: never; over populations: never
+//   - Since 0.1.0, beta
+//
+// Excludes surveys dismissed without an answer; answers on other scales; scales on which a high
+// mark means much effort.
+//
+// Source: house.
+func EffortRatings() metric.Metric[metric.Distribution[metric.Number]] {
+	return metric.Standard[metric.Distribution[metric.Number]](&std.SurveyEffortRatings)
+}
+
+// EffortScore is the arithmetic mean of the marks from 1, very difficult, to 7, very easy, that
+// customers gave during a period to how easily something was done.
+//
+//	mean(effort_ratings)
+//
+// How easy do customers find it to get something done?
+//
+//   - Also called: CES, CES 2.0
+//   - Unit: 1; range: [1, 7]; better: higher
+//   - Stage: retain, onboard; time: period
+//   - Since 0.1.0, beta
+//
+// Excludes surveys not answered.
+//
+// Read together with [ResponseRate].
+//
+// Caveat: The page of the first example goes on to add 4, 5, 6, 7 and 7 to 24 and to print 4.8;
+// the sum is 29 and the mean 5.8, as in the second.
+//
+// Caveat: The first form of the question asked how much effort it took, and a high mark was
+// bad; the two must not be joined in one series.
+//
+// Caveat: A scale from 1 to 5 gives lower means for the same ease.
+//
+// Source: Matthew Dixon, Karen Freeman and Nicholas Toman, Stop Trying to Delight Your
+// Customers, Harvard Business Review, 2010.
+func EffortScore() metric.Metric[metric.Number] {
+	return metric.Standard[metric.Number](&std.SurveyEffortScore)
+}
+
+// EasyResponses is the count of answers during a period with a mark of 5, 6 or 7 out of 7 for
+// how easily something was done.
+//
+// How many customers found it easy?
+//
+//   - Unit: response; range: [0, inf); better: higher
+//   - Stage: retain; time: period
+//   - Captured as: number of survey_answered where type == ces and scale_min == 1 and scale_max
+//     == 7 and score >= 5 and score <= 7
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes surveys dismissed without an answer; answers on other scales.
+//
+// Source: house.
+func EasyResponses() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.SurveyEasyResponses)
+}
+
+// EffortResponses is the count of answers during a period on a scale from 1 to 7 for how easily
+// something was done, whatever the mark.
+//
+// How many customers told us how easy it was?
+//
+//   - Unit: response; range: [0, inf); better: higher
+//   - Stage: retain; time: period
+//   - Captured as: number of survey_answered where type == ces and scale_min == 1 and scale_max
+//     == 7 and score >= 1 and score <= 7
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes surveys dismissed without an answer; answers on other scales.
+//
+// Source: house.
+func EffortResponses() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.SurveyEffortResponses)
+}
+
+// EasyShare is the share of the answers of a period with a mark of 5, 6 or 7 out of 7 for how
+// easily something was done.
+//
+//	easy_responses / effort_responses
+//
+// What share of customers found it easy?
+//
+//   - Also called: CES percentage, top-three-box effort score
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: retain; time: period
+//   - Undefined when effort_responses == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Variant of [EffortScore]: the share of the three best marks instead of the mean of all. Read
+// together with [ResponseRate].
+//
+// Caveat: With five marks the two best count as easy; the shares of a scale of five and of
+// seven are not comparable.
+//
+// Source: house.
+func EasyShare() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SurveyEasyShare)
+}
+
+// VeryDisappointedResponses is the count of answers given during a period by users who said
+// that they would be very disappointed if they could no longer use the product.
+//
+// How many users would miss us badly?
+//
+//   - Unit: response; range: [0, inf); better: higher
+//   - Stage: retain; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes users who no longer use the product.
+//
+// Source: house.
+func VeryDisappointedResponses() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.SurveyVeryDisappointedResponses)
+}
+
+// ProductFitResponses is the count of answers given during a period by users who were asked how
+// they would feel if they could no longer use the product.
+//
+// How many users told us whether they would miss us?
+//
+//   - Unit: response; range: [0, inf); better: higher
+//   - Stage: retain; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes users who no longer use the product.
+//
+// Source: house.
+func ProductFitResponses() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.SurveyProductFitResponses)
+}
+
+// ProductMarketFitScore is the share of the users who answered during a period that would be
+// very disappointed if they could no longer use the product.
+//
+//	very_disappointed_responses / product_fit_responses
+//
+// What share of users would miss us badly?
+//
+//   - Also called: PMF score, Sean Ellis score, Sean Ellis test
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: retain, onboard; time: period
+//   - Undefined when product_fit_responses == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Includes users who would be somewhat or not disappointed in the base.
+//
+// Excludes users who no longer use the product; users asked who did not answer.
+//
+// Read together with [ResponseRate].
+//
+// Caveat: Asking people who signed up and left, or who have not yet used the product, lowers
+// the share for another reason than fit.
+//
+// Caveat: The mark of 40 percent is a rule of thumb from one collection of start-ups, and small
+// samples straddle it.
+//
+// Source: house.
+func ProductMarketFitScore() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SurveyProductMarketFitScore)
+}
+
+// RequestedSurveys is the count of distinct invitations to answer a survey that were sent out
+// during a period, of any kind.
+//
+// How many answers did we ask for?
+//
+//   - Also called: survey invitations, surveys sent
+//   - Unit: survey; range: [0, inf); better: none
+//   - Stage: retain; time: period
+//   - Captured as: number of different response_id of survey_requested
+//   - Rolls up over time: never; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes reminders for an invitation already counted; invitations without an identifier of
+// their own.
+//
+// Source: house.
+func RequestedSurveys() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.SurveyRequestedSurveys)
+}
+
+// OpenedSurveys is the count of distinct invitations whose survey was shown to the person
+// invited during a period, of any kind.
+//
+// How many looked at the questions?
+//
+//   - Also called: surveys started
+//   - Unit: survey; range: [0, inf); better: higher
+//   - Stage: retain; time: period
+//   - Captured as: number of different response_id of survey_shown
+//   - Rolls up over time: never; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes a second look at a survey already counted.
+//
+// Source: house.
+func OpenedSurveys() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.SurveyOpenedSurveys)
+}
+
+// AnsweredSurveys is the count of distinct invitations that somebody answered during a period,
+// however many questions the survey had.
+//
+// How many answers came back?
+//
+//   - Also called: completed surveys, completes
+//   - Unit: survey; range: [0, inf); better: higher
+//   - Stage: retain; time: period
+//   - Captured as: number of different response_id of survey_answered
+//   - Rolls up over time: never; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Includes a survey of several questions once.
+//
+// Excludes surveys dismissed without an answer; answers without an identifier of their own.
+//
+// Source: house.
+func AnsweredSurveys() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.SurveyAnsweredSurveys)
+}
+
+// ResponseRate is the ratio of the surveys answered during a period to the invitations sent out
+// in it.
+//
+//	answered_surveys / requested_surveys
+//
+// How often does somebody who is asked answer?
+//
+//   - Unit: 1; range: [0, inf); better: higher
+//   - Stage: retain; time: period
+//   - Undefined when requested_surveys == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Includes answers to invitations of earlier periods.
+//
+// Excludes reminders.
+//
+// Read together with [CompletionRate].
+//
+// Caveat: Those who only looked at the survey are no responses; 250 of them counted as such
+// would make 25 percent of the first example.
+//
+// Caveat: The mean of the rates of several mailings weights a small mailing like a large one;
+// the counts must be added first.
+//
+// Caveat: An answer may come in a later period than the invitation; over short periods the
+// figure can exceed one.
+//
+// Source: house.
+func ResponseRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SurveyResponseRate)
+}
+
+// CompletionRate is the ratio of the surveys answered during a period to the surveys that were
+// shown to the person invited in it.
+//
+//	answered_surveys / opened_surveys
+//
+// How often does somebody who looks at the questions answer them?
+//
+//   - Unit: 1; range: [0, inf); better: higher
+//   - Stage: retain; time: period
+//   - Undefined when opened_surveys == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Read together with [ResponseRate].
+//
+// Caveat: Some pages divide by all who were invited and call that completion; it is the
+// response rate, 40 percent of the 500 invited in the first example.
+//
+// Source: house.
+func CompletionRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.SurveyCompletionRate)
 }

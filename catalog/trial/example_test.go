@@ -6,17 +6,95 @@ import (
 	"fmt"
 
 	"github.com/openlifecycle/lifecycle/catalog/trial"
+	"github.com/openlifecycle/lifecycle/catalog/web"
+	"github.com/openlifecycle/lifecycle/metric"
 )
 
 func ExampleTrialToPaidRate() {
 	value, err := trial.TrialToPaidRate().Of(
-		trial.Starts().Is(250),
-		trial.Conversions().Is(45),
+		trial.Starts().Is(10),
+		trial.Conversions().Is(5),
 	)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	fmt.Println(value)
-	// Output: 18%
+	// Output: 50%
+}
+
+func ExampleSignupRate() {
+	value, err := trial.SignupRate().Of(
+		trial.Starts().Is(189),
+		web.Visitors().Is(7875),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 2.4%
+}
+
+func ExampleActivationRate() {
+	value, err := trial.ActivationRate().Of(
+		trial.Activated().Is(80),
+		trial.Starts().Is(250),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 32%
+}
+
+func ExampleTrialToPaidRateSamePeriod() {
+	value, err := trial.TrialToPaidRateSamePeriod().Of(
+		trial.PeriodConversions().Is(22),
+		trial.Starts().Is(100),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 22%
+}
+
+func ExampleTrialToPaidRateOfEnded() {
+	value, err := trial.TrialToPaidRateOfEnded().Of(
+		trial.PeriodConversions().Is(73),
+		trial.Ended().Is(120),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 60.83%
+}
+
+func ExampleTrialLength() {
+	value, err := trial.TrialLength().Of(
+		trial.Lengths().Is(metric.MustDistribution(metric.MustDuration("72h"), metric.MustDuration("336h"), metric.MustDuration("336h"), metric.MustDuration("336h"), metric.MustDuration("720h"))),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 14d
+}
+
+func ExampleTimeToConversion() {
+	value, err := trial.TimeToConversion().Of(
+		trial.ConversionTimes().Is(metric.MustDistribution(metric.MustDuration("24h"), metric.MustDuration("336h"), metric.MustDuration("360h"))),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 14d
 }

@@ -2,16 +2,27 @@
 
 // Package trial defines the standard metrics of the domain Trial.
 //
-// Metrics of free trials: how many begin and how many become paid. A conversion belongs to the
-// cohort of trials that started together, however long it took, and counts once the window of
-// that cohort has closed. Events are captured in the period they happen in; the two agree when
-// the period holds whole cohorts.
+// Metrics of free trials: how many begin, how many reach the value of the product, how long
+// they last and how many become paid. A conversion belongs to the cohort of trials that started
+// together, however long it took, and counts once the window of that cohort has closed. Events
+// are captured in the period they happen in; the two agree when the period holds whole cohorts.
 //
 // # Trials
 //
 //   - [Starts]: how many trials began?
 //   - [Conversions]: how many trials became paid?
 //   - [TrialToPaidRate]: what share of trials becomes paid?
+//   - [SignupRate]: what part of our visitors begins a trial?
+//   - [Activated]: how many trials reached the value of the product?
+//   - [ActivationRate]: what share of trials reaches the value of the product?
+//   - [PeriodConversions]: how many trials became paid in the period?
+//   - [Ended]: how many trials ended?
+//   - [TrialToPaidRateSamePeriod]: how many trials become paid for each one that begins?
+//   - [TrialToPaidRateOfEnded]: what share of the trials that end becomes paid?
+//   - [Lengths]: how long did each trial last?
+//   - [TrialLength]: how long does a trial last?
+//   - [ConversionTimes]: how long did each converted trial take?
+//   - [TimeToConversion]: how long does a trial take to become paid?
 package trial
 
 import (
@@ -35,13 +46,15 @@ import (
 //
 // Excludes free plans without an end; free months for existing customers.
 //
+// Read together with [TrialToPaidRate].
+//
 // Source: house.
 func Starts() metric.Metric[metric.Count] {
 	return metric.Standard[metric.Count](&std.TrialStarts)
 }
 
-// Conversions is the count of free trials of a cohort that turned into a paid subscription when
-// they ended.
+// Conversions is the count of free trials of a cohort that turned into a paid subscription
+// before the window of the cohort closed.
 //
 // How many trials became paid?
 //
@@ -79,16 +92,267 @@ func Conversions() metric.Metric[metric.Count] {
 //
 // Excludes cohorts whose window is still open; free plans without an end.
 //
+// Read together with
+// [github.com/openlifecycle/lifecycle/catalog/subscription.CustomerChurnRate].
+//
 // Caveat: Conversions of a month over the trials started in that month mix two cohorts; growing
 // sign-ups make the figure too low, shrinking ones too high.
 //
 // Caveat: A cohort whose trials still run has a rate that can only rise; leave it out of
 // comparisons.
 //
-// Caveat: Trials that ask for a card convert far more often than those that do not and need
-// separate figures.
+// Caveat: Trials that ask for a card and trials that do not convert at different rates; give
+// each a figure of its own.
 //
 // Source: house.
 func TrialToPaidRate() metric.Metric[metric.Ratio] {
 	return metric.Standard[metric.Ratio](&std.TrialTrialToPaidRate)
+}
+
+// SignupRate is the ratio of the free trials begun during a period to the people who visited
+// the site in it.
+//
+//	starts * 1 [visitor/trial] / web.visitors
+//
+// What part of our visitors begins a trial?
+//
+//   - Also called: visitor-to-trial rate, trial signup rate
+//   - Unit: 1; range: [0, inf); better: higher
+//   - Stage: convert, attract; time: period
+//   - Undefined when web.visitors == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Read together with [TrialToPaidRate].
+//
+// Caveat: Visitors who are customers already cannot begin a trial; many visits of customers
+// lower the rate.
+//
+// Source: Monetizely, Measuring Free Trial Signup and Activation Rates.
+func SignupRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.TrialSignupRate)
+}
+
+// Activated is the count of free trials of a cohort in which the criterion of activation was
+// met before the trial ended.
+//
+// How many trials reached the value of the product?
+//
+//   - Also called: true trials, trials that reached value
+//   - Unit: trial; range: [0, inf); better: higher
+//   - Stage: onboard, convert; time: cohort
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Caveat: A trial belongs to the cohort in which it started, whenever the criterion was met.
+//
+// Caveat: The criterion is particular to each product; name it beside the figure.
+//
+// Source: house.
+func Activated() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.TrialActivated)
+}
+
+// ActivationRate is the share of the free trials started in one cohort in which the criterion
+// of activation was met before the trial ended.
+//
+//	activated / starts
+//
+// What share of trials reaches the value of the product?
+//
+//   - Also called: activated trial rate
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: onboard, convert; time: cohort
+//   - Undefined when starts == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Read together with [TrialToPaidRate].
+//
+// Caveat: A criterion such as finishing a tour need not predict payment; test it by the
+// conversion of those who meet it.
+//
+// Caveat: Trials that still run can only add to the figure; leave their cohort out of
+// comparisons.
+//
+// Source: Monetizely, Measuring Free Trial Signup and Activation Rates.
+func ActivationRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.TrialActivationRate)
+}
+
+// PeriodConversions is the count of free trials that turned into a paid subscription during a
+// period, whenever they had started.
+//
+// How many trials became paid in the period?
+//
+//   - Unit: trial; range: [0, inf); better: higher
+//   - Stage: convert; time: period
+//   - Captured as: number of trial_ended where converted == true
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Includes trials started in earlier periods.
+//
+// Source: house.
+func PeriodConversions() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.TrialPeriodConversions)
+}
+
+// Ended is the count of free trials that ended during a period, by payment, by cancellation or
+// by time.
+//
+// How many trials ended?
+//
+//   - Also called: trials ended
+//   - Unit: trial; range: [0, inf); better: none
+//   - Stage: convert; time: period
+//   - Captured as: number of trial_ended
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Source: house.
+func Ended() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.TrialEnded)
+}
+
+// TrialToPaidRateSamePeriod is the ratio of the free trials that turned into a paid
+// subscription during a period to the trials started in the same period.
+//
+//	period_conversions / starts
+//
+// How many trials become paid for each one that begins?
+//
+//   - Also called: trial conversion rate, rolling trial conversion
+//   - Unit: 1; range: [0, inf); better: higher
+//   - Stage: convert, onboard; time: period
+//   - Undefined when starts == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Variant of [TrialToPaidRate]: conversions and starts of the same period are compared,
+// although most conversions belong to earlier starts. Read together with [Starts].
+//
+// Caveat: When the starts double, it halves for the length of a trial although nobody behaved
+// differently; it can also exceed one.
+//
+// Source: Baremetrics Help, Trial Insights.
+func TrialToPaidRateSamePeriod() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.TrialTrialToPaidRateSamePeriod)
+}
+
+// TrialToPaidRateOfEnded is the share of the free trials that ended during a period which
+// turned into a paid subscription, whenever they had started.
+//
+//	period_conversions / ended
+//
+// What share of the trials that end becomes paid?
+//
+//   - Also called: trial conversion rate
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: convert, onboard; time: period
+//   - Undefined when ended == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Variant of [TrialToPaidRate]: the trials are taken by the period in which they ended in place
+// of that in which they started. Read together with [Starts].
+//
+// Caveat: Where trials are cancelled early and convert late, a period holds the early losses of
+// new trials and the late conversions of old ones.
+//
+// Caveat: Averaging the rates of the days in place of dividing the sums weights a quiet day
+// like a busy one.
+//
+// Source: Stripe Support, Calculating trial conversion rate in Billing.
+func TrialToPaidRateOfEnded() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.TrialTrialToPaidRateOfEnded)
+}
+
+// Lengths is the distribution of the time from the start of a free trial to its end, over the
+// trials that ended during a period.
+//
+// How long did each trial last?
+//
+//   - Also called: trial durations
+//   - Unit: second; better: none
+//   - Stage: convert; time: period
+//   - Captured as: time from the first trial_started to the first trial_ended of one customer
+//   - Rolls up over time: never; over populations: never
+//   - Since 0.1.0, beta
+//
+// Includes extensions.
+//
+// Caveat: Captured from events, a customer with several trials counts once, from the first
+// start to the first end.
+//
+// Source: house.
+func Lengths() metric.Metric[metric.Distribution[metric.Duration]] {
+	return metric.Standard[metric.Distribution[metric.Duration]](&std.TrialLengths)
+}
+
+// TrialLength is the median time from the start of a free trial to its end, over the trials
+// that ended during a period.
+//
+//	median(lengths)
+//
+// How long does a trial last?
+//
+//   - Also called: median trial length, trial duration
+//   - Unit: second; range: [0, inf); better: none
+//   - Stage: convert; time: period
+//   - Since 0.1.0, beta
+//
+// Caveat: The mean mixes early payers and long extensions. On the first example mean(lengths)
+// gives 1296000s instead of 1209600s.
+//
+// Caveat: It is what trials lasted and not what was offered; early payers shorten it.
+//
+// Source: house.
+func TrialLength() metric.Metric[metric.Duration] {
+	return metric.Standard[metric.Duration](&std.TrialTrialLength)
+}
+
+// ConversionTimes is the distribution of the time from the start of a free trial to its
+// conversion, over the trials that turned into a paid subscription during a period.
+//
+// How long did each converted trial take?
+//
+//   - Also called: times to paid
+//   - Unit: second; better: lower
+//   - Stage: convert; time: period
+//   - Captured as: time from the first trial_started to the first trial_ended where converted
+//     == true of one customer
+//   - Rolls up over time: never; over populations: never
+//   - Since 0.1.0, beta
+//
+// Excludes trials that ended without payment.
+//
+// Caveat: Captured from events, a customer with several trials counts once, from the first
+// start to the first paid end.
+//
+// Source: house.
+func ConversionTimes() metric.Metric[metric.Distribution[metric.Duration]] {
+	return metric.Standard[metric.Distribution[metric.Duration]](&std.TrialConversionTimes)
+}
+
+// TimeToConversion is the median time from the start of a free trial to its conversion, over
+// the trials that turned into a paid subscription during a period.
+//
+//	median(conversion_times)
+//
+// How long does a trial take to become paid?
+//
+//   - Also called: trial-to-paid time, time to paid
+//   - Unit: second; range: [0, inf); better: lower
+//   - Stage: convert; time: period
+//   - Since 0.1.0, beta
+//
+// Read together with [TrialToPaidRate].
+//
+// Caveat: The mean is what some tools print under the name of trial length. On the first
+// example mean(conversion_times) gives 864000s instead of 1209600s.
+//
+// Caveat: A trial that turns into a subscription by itself converts on the day it ends, so the
+// figure shows the length offered and not the decision.
+//
+// Source: Baremetrics Help, Trial Insights.
+func TimeToConversion() metric.Metric[metric.Duration] {
+	return metric.Standard[metric.Duration](&std.TrialTimeToConversion)
 }

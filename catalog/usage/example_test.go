@@ -5,14 +5,303 @@ package usage_test
 import (
 	"fmt"
 
+	"github.com/openlifecycle/lifecycle/catalog/onboarding"
 	"github.com/openlifecycle/lifecycle/catalog/usage"
+	"github.com/openlifecycle/lifecycle/catalog/web"
 	"github.com/openlifecycle/lifecycle/metric"
 )
 
 func ExampleStickiness() {
 	value, err := usage.Stickiness().Of(
-		usage.AverageDailyActiveUsers().Is(metric.MustNumber("1250.5")),
-		usage.MonthlyActiveUsers().Is(5002),
+		usage.AverageDailyActiveUsers().Is(metric.MustNumber("15000")),
+		usage.MonthlyActiveUsers().Is(50000),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 30%
+}
+
+func ExampleWAUToMAU() {
+	value, err := usage.WAUToMAU().Of(
+		usage.WeeklyActiveUsers().Is(3000),
+		usage.MonthlyActiveUsers().Is(8000),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 37.5%
+}
+
+func ExampleDAUToWAU() {
+	value, err := usage.DAUToWAU().Of(
+		usage.AverageDailyActiveUsers().Is(metric.MustNumber("600")),
+		usage.WeeklyActiveUsers().Is(1000),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 60%
+}
+
+func ExampleDayNRetentionRate() {
+	value, err := usage.DayNRetentionRate().Of(
+		usage.DayNUsers().Is(1),
+		usage.CohortUsers().Is(5),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 20%
+}
+
+func ExampleRollingRetentionRate() {
+	value, err := usage.RollingRetentionRate().Of(
+		usage.DayNOrLaterUsers().Is(2),
+		usage.CohortUsers().Is(5),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 40%
+}
+
+func ExampleCumulativeRetentionRate() {
+	value, err := usage.CumulativeRetentionRate().Of(
+		usage.WithinDayNUsers().Is(4),
+		usage.CohortUsers().Is(5),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 80%
+}
+
+func ExampleActiveUsers() {
+	value, err := usage.ActiveUsers().Of(
+		usage.NewActiveUsers().Is(50),
+		usage.ReturningActiveUsers().Is(400),
+		usage.ResurrectedActiveUsers().Is(30),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 480
+}
+
+func ExampleNetUserGrowth() {
+	value, err := usage.NetUserGrowth().Of(
+		usage.NewActiveUsers().Is(50),
+		usage.ResurrectedActiveUsers().Is(80),
+		usage.DormantUsers().Is(100),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 30
+}
+
+func ExampleUserQuickRatio() {
+	value, err := usage.UserQuickRatio().Of(
+		usage.NewActiveUsers().Is(50),
+		usage.ResurrectedActiveUsers().Is(80),
+		usage.DormantUsers().Is(100),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 1.3
+}
+
+func ExampleUserRetentionRate() {
+	value, err := usage.UserRetentionRate().Of(
+		usage.ReturningActiveUsers().Is(700),
+		usage.DormantUsers().Is(300),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 70%
+}
+
+func ExampleUserDormancyRate() {
+	value, err := usage.UserDormancyRate().Of(
+		usage.ReturningActiveUsers().Is(700),
+		usage.DormantUsers().Is(300),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 30%
+}
+
+func ExampleFeatureAdoptionRate() {
+	value, err := usage.FeatureAdoptionRate().Of(
+		usage.FeatureUsers().Is(800),
+		usage.EligibleActiveUsers().Is(2000),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 40%
+}
+
+func ExampleFeatureAdoptionRateOfActive() {
+	value, err := usage.FeatureAdoptionRateOfActive().Of(
+		usage.FeatureUsers().Is(2400),
+		usage.MonthlyActiveUsers().Is(8000),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 30%
+}
+
+func ExampleFeatureAdoptionRateOfRegistered() {
+	value, err := usage.FeatureAdoptionRateOfRegistered().Of(
+		usage.FeatureUsers().Is(800),
+		usage.RegisteredUsers().Is(20000),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 4%
+}
+
+func ExampleBreadthOfUse() {
+	value, err := usage.BreadthOfUse().Of(
+		usage.FeaturesPerUser().Is(metric.MustDistribution(metric.MustNumber("2"), metric.MustNumber("3"), metric.MustNumber("7"))),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 4
+}
+
+func ExampleFeatureBreadth() {
+	value, err := usage.FeatureBreadth().Of(
+		usage.FeaturesPerUser().Is(metric.MustDistribution(metric.MustNumber("2"), metric.MustNumber("3"), metric.MustNumber("7"))),
+		usage.AvailableFeatures().Is(16),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 25%
+}
+
+func ExampleAverageActiveDays() {
+	value, err := usage.AverageActiveDays().Of(
+		usage.ActiveDaysPerUser().Is(metric.MustDistribution(metric.MustNumber("1"), metric.MustNumber("1"), metric.MustNumber("2"), metric.MustNumber("4"), metric.MustNumber("22"))),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 6
+}
+
+func ExamplePowerUserShare() {
+	value, err := usage.PowerUserShare().Of(
+		usage.PowerUsers().Is(450),
+		usage.MonthlyActiveUsers().Is(5000),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 9%
+}
+
+func ExampleSessionsPerActiveUser() {
+	value, err := usage.SessionsPerActiveUser().Of(
+		web.Sessions().Is(10000),
+		usage.MonthlyActiveUsers().Is(2000),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 5
+}
+
+func ExampleLicenceUtilisation() {
+	value, err := usage.LicenceUtilisation().Of(
+		usage.ActiveSeats().Is(60),
+		usage.PurchasedSeats().Is(100),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 60%
+}
+
+func ExampleLicenceUtilisationOfAssigned() {
+	value, err := usage.LicenceUtilisationOfAssigned().Of(
+		usage.ActiveSeats().Is(200),
+		usage.AssignedSeats().Is(300),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 66.67%
+}
+
+func ExampleProductQualifiedLeadRate() {
+	value, err := usage.ProductQualifiedLeadRate().Of(
+		usage.ProductQualifiedLeads().Is(900),
+		onboarding.Signups().Is(6000),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 15%
+}
+
+func ExampleProductQualifiedLeadConversionRate() {
+	value, err := usage.ProductQualifiedLeadConversionRate().Of(
+		usage.ConvertedProductQualifiedLeads().Is(225),
+		usage.ProductQualifiedLeads().Is(900),
 	)
 	if err != nil {
 		fmt.Println(err)

@@ -2,15 +2,80 @@
 
 // Package usage defines the standard metrics of the domain Usage.
 //
-// Metrics of how many people use a product and how often. A person is active on a day with at
-// least one event that the product counts as use; opening a notification or receiving an e-mail
-// is none. Daily and monthly figures that are compared cover the same window of days.
+// Metrics of how many people use a product, how often, how widely, and how the base of users
+// renews itself. A person is active on a day with at least one event that the product counts as
+// use; opening a notification or receiving an e-mail is none. Daily and monthly figures that
+// are compared cover the same window of days. The calendar day of first use is day zero of a
+// cohort, and a day counts once it has passed for everyone in it.
 //
 // # Active users
 //
 //   - [AverageDailyActiveUsers]: how many people use the product on an average day?
 //   - [MonthlyActiveUsers]: how many people use the product in a month?
 //   - [Stickiness]: what share of our active users comes on a given day?
+//   - [DailyActiveUsers]: how many people used the product on that day?
+//   - [WeeklyActiveUsers]: how many people used the product in a week?
+//   - [WAUToMAU]: what share of our active users comes in a given week?
+//   - [DAUToWAU]: what share of a week's users comes on a given day?
+//
+// # Cohort retention
+//
+//   - [CohortUsers]: how many people does the cohort consist of?
+//   - [DayNUsers]: how many people of the cohort came on that day?
+//   - [DayNOrLaterUsers]: how many people of the cohort came on that day or after it?
+//   - [WithinDayNUsers]: how many people of the cohort came back by that day?
+//   - [DayNRetentionRate]: what share of new users comes back on that day?
+//   - [RollingRetentionRate]: what share of new users is still there on that day or after it?
+//   - [CumulativeRetentionRate]: what share of new users has come back by that day?
+//
+// # Growth accounting
+//
+//   - [NewActiveUsers]: how many active users are new?
+//   - [ReturningActiveUsers]: how many active users were there before?
+//   - [ResurrectedActiveUsers]: how many users came back?
+//   - [DormantUsers]: how many users fell silent?
+//   - [ActiveUsers]: how many people used the product?
+//   - [NetUserGrowth]: by how many did active users change?
+//   - [UserQuickRatio]: how many users do we gain for each one we lose?
+//   - [UserRetentionRate]: what share of users comes back the next period?
+//   - [UserDormancyRate]: what share of users falls silent?
+//
+// # Engagement
+//
+//   - [ActiveDaysPerUser]: on how many days did each person use the product?
+//   - [PowerUsers]: how many people use the product nearly every day?
+//   - [AverageActiveDays]: on how many days does a user come?
+//   - [PowerUserShare]: what share of users comes nearly every day?
+//   - [SessionsPerActiveUser]: how often does a user come back?
+//
+// # Features
+//
+//   - [FeatureUsers]: how many people used the feature?
+//   - [EligibleActiveUsers]: how many active users could use the feature?
+//   - [RegisteredUsers]: how many people hold an account?
+//   - [FeatureAdoptionRate]: what share of users takes up the feature?
+//   - [FeatureAdoptionRateOfActive]: what share of all active users takes up the feature?
+//   - [FeatureAdoptionRateOfRegistered]: what share of all account holders takes up the
+//     feature?
+//   - [FeaturesPerUser]: how many features did each person use?
+//   - [AvailableFeatures]: how many features could be used?
+//   - [BreadthOfUse]: how many features does a user use?
+//   - [FeatureBreadth]: how much of the product does a user use?
+//
+// # Licences
+//
+//   - [PurchasedSeats]: how many seats are paid for?
+//   - [AssignedSeats]: how many seats are given out?
+//   - [ActiveSeats]: how many seats are used?
+//   - [LicenceUtilisation]: what share of paid seats is used?
+//   - [LicenceUtilisationOfAssigned]: what share of seats given out is used?
+//
+// # Product-qualified leads
+//
+//   - [ProductQualifiedLeads]: how many users became ready to buy?
+//   - [ConvertedProductQualifiedLeads]: how many of the users ready to buy bought?
+//   - [ProductQualifiedLeadRate]: what share of sign-ups becomes ready to buy?
+//   - [ProductQualifiedLeadConversionRate]: what share of users ready to buy does buy?
 package usage
 
 import (
@@ -23,7 +88,7 @@ import (
 //
 // How many people use the product on an average day?
 //
-//   - Also called: average DAU, mean DAU, DAU
+//   - Also called: average DAU, mean DAU
 //   - Unit: user; range: [0, inf); better: higher
 //   - Stage: retain; time: period
 //   - Supplied by the caller
@@ -55,6 +120,8 @@ func AverageDailyActiveUsers() metric.Metric[metric.Number] {
 //
 // Excludes internal and test users; robots.
 //
+// Read together with [Stickiness].
+//
 // Caveat: Months cannot be added, for most people are active in several of them.
 //
 // Source: house.
@@ -76,8 +143,8 @@ func MonthlyActiveUsers() metric.Metric[metric.Count] {
 //   - Since 0.1.0, beta
 //
 // Caveat: The reverse quotient, printed under the same title on some pages, is never below one.
-// On the first example monthly_active_users / average_daily_active_users gives 4 instead of
-// 1/4.
+// On the first example monthly_active_users / average_daily_active_users gives 10/3 instead of
+// 3/10.
 //
 // Caveat: A single day in place of the average makes the figure depend on the weekday chosen.
 //
@@ -86,4 +153,915 @@ func MonthlyActiveUsers() metric.Metric[metric.Count] {
 // Source: house.
 func Stickiness() metric.Metric[metric.Ratio] {
 	return metric.Standard[metric.Ratio](&std.UsageStickiness)
+}
+
+// DailyActiveUsers is the count of distinct people who used the product on one calendar day.
+//
+// How many people used the product on that day?
+//
+//   - Also called: DAU
+//   - Unit: user; range: [0, inf); better: higher
+//   - Stage: retain; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: never; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Includes each person once however often active.
+//
+// Excludes internal and test users; robots.
+//
+// Caveat: Days cannot be added to a week; most people come on several of them.
+//
+// Source: house.
+func DailyActiveUsers() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.UsageDailyActiveUsers)
+}
+
+// WeeklyActiveUsers is the count of distinct people who used the product on at least one of
+// seven consecutive days.
+//
+// How many people used the product in a week?
+//
+//   - Also called: WAU
+//   - Unit: user; range: [0, inf); better: higher
+//   - Stage: retain; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: never; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Includes each person once however often active.
+//
+// Excludes internal and test users; robots.
+//
+// Caveat: Calendar weeks do not fit into months; take rolling seven days for comparisons with
+// months.
+//
+// Source: house.
+func WeeklyActiveUsers() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.UsageWeeklyActiveUsers)
+}
+
+// WAUToMAU is the share of the people active in a month or twenty-eight days who used the
+// product in the stated week of it.
+//
+//	weekly_active_users / monthly_active_users
+//
+// What share of our active users comes in a given week?
+//
+//   - Also called: WAU/MAU, weekly stickiness
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: retain, grow; time: period
+//   - Undefined when monthly_active_users == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Caveat: Above one the two counts have different rules or different weeks.
+//
+// Caveat: Times four and a third it is read as weeks a month, which holds only for an average
+// week.
+//
+// Source: MetricKit, WAU/MAU Calculator; house.
+func WAUToMAU() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.UsageWAUToMAU)
+}
+
+// DAUToWAU is the share of the people active in a week who used the product on an average day
+// of it.
+//
+//	average_daily_active_users / weekly_active_users
+//
+// What share of a week's users comes on a given day?
+//
+//   - Also called: DAU/WAU
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: retain, grow; time: period
+//   - Undefined when weekly_active_users == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Caveat: Software for work is at rest on two days in seven; five sevenths is then the most.
+//
+// Source: June help, How active users are calculated; house.
+func DAUToWAU() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.UsageDAUToWAU)
+}
+
+// CohortUsers is the count of distinct people who first used the product in the period that
+// defines a cohort and for whom the stated day has passed.
+//
+// How many people does the cohort consist of?
+//
+//   - Unit: user; range: [0, inf); better: none
+//   - Stage: retain; time: cohort
+//   - Supplied by the caller
+//   - Rolls up over time: never; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Includes people who never came back.
+//
+// Excludes people for whom the stated day is still to come.
+//
+// Source: house.
+func CohortUsers() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.UsageCohortUsers)
+}
+
+// DayNUsers is the count of the people of a cohort who used the product on exactly the stated
+// calendar day after the day of their first use.
+//
+// How many people of the cohort came on that day?
+//
+//   - Unit: user; range: [0, inf); better: higher
+//   - Stage: retain; time: cohort
+//   - Supplied by the caller
+//   - Rolls up over time: never; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Includes each person once however often active on the day.
+//
+// Caveat: The day of first use is day zero, and days are calendar days; blocks of twenty-four
+// hours put late-evening users into other days.
+//
+// Source: house.
+func DayNUsers() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.UsageDayNUsers)
+}
+
+// DayNOrLaterUsers is the count of the people of a cohort who used the product on the stated
+// calendar day after their first use or on any later one.
+//
+// How many people of the cohort came on that day or after it?
+//
+//   - Unit: user; range: [0, inf); better: higher
+//   - Stage: retain; time: cohort
+//   - Supplied by the caller
+//   - Rolls up over time: never; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Caveat: The count goes on growing, so the day up to which use is known belongs to it.
+//
+// Source: house.
+func DayNOrLaterUsers() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.UsageDayNOrLaterUsers)
+}
+
+// WithinDayNUsers is the count of the people of a cohort who used the product again on any
+// calendar day from the first after their first use to the stated one.
+//
+// How many people of the cohort came back by that day?
+//
+//   - Unit: user; range: [0, inf); better: higher
+//   - Stage: retain; time: cohort
+//   - Supplied by the caller
+//   - Rolls up over time: never; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes use on the day of first use.
+//
+// Source: house.
+func WithinDayNUsers() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.UsageWithinDayNUsers)
+}
+
+// DayNRetentionRate is the share of the people of a cohort who used the product on exactly the
+// stated calendar day after the day of their first use.
+//
+//	day_n_users / cohort_users
+//
+// What share of new users comes back on that day?
+//
+//   - Also called: day-N retention, classic retention, bounded retention, D1 retention, D7
+//     retention, D30 retention
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: retain, onboard; time: cohort
+//   - Undefined when cohort_users == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Includes the day of first use as day zero.
+//
+// Excludes cohorts for which the day is still to come.
+//
+// Caveat: One day falls on one weekday; products for work lose their users every seventh day
+// and get them back.
+//
+// Caveat: Over several cohorts, add up people on both sides and take only cohorts that have
+// reached the day; the plain mean of rates weighs small cohorts like large ones.
+//
+// Source: Linkrunner documentation, Retention, https://docs.linkrunner.io/features/retention.
+func DayNRetentionRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.UsageDayNRetentionRate)
+}
+
+// RollingRetentionRate is the share of the people of a cohort who used the product on the
+// stated calendar day after their first use or on any later one.
+//
+//	day_n_or_later_users / cohort_users
+//
+// What share of new users is still there on that day or after it?
+//
+//   - Also called: unbounded retention, rolling retention
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: retain, onboard; time: cohort
+//   - Undefined when cohort_users == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Variant of [DayNRetentionRate]: use on any later day counts as well.
+//
+// Caveat: The rate of an old cohort can only rise as time passes, so two cohorts compare at the
+// same age only.
+//
+// Caveat: Printed as classic retention it flatters; the same five users give one fifth there.
+//
+// Source: Linkrunner documentation, Retention, https://docs.linkrunner.io/features/retention.
+func RollingRetentionRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.UsageRollingRetentionRate)
+}
+
+// CumulativeRetentionRate is the share of the people of a cohort who used the product again on
+// any calendar day from the first after their first use to the stated one.
+//
+//	within_day_n_users / cohort_users
+//
+// What share of new users has come back by that day?
+//
+//   - Also called: cumulative retention, return rate within N days
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: retain, onboard; time: cohort
+//   - Undefined when cohort_users == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Variant of [DayNRetentionRate]: use on any earlier day after the first counts as well.
+//
+// Caveat: It rises with the day by construction and cannot show that people leave.
+//
+// Source: Linkrunner documentation, Retention, https://docs.linkrunner.io/features/retention.
+func CumulativeRetentionRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.UsageCumulativeRetentionRate)
+}
+
+// NewActiveUsers is the count of the people active in a period who had never used the product
+// before.
+//
+// How many active users are new?
+//
+//   - Also called: new users
+//   - Unit: user; range: [0, inf); better: higher
+//   - Stage: convert; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: never; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Source: house.
+func NewActiveUsers() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.UsageNewActiveUsers)
+}
+
+// ReturningActiveUsers is the count of the people active in a period who had been active in the
+// period before as well.
+//
+// How many active users were there before?
+//
+//   - Also called: retained users, current users
+//   - Unit: user; range: [0, inf); better: higher
+//   - Stage: retain; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: never; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Source: house.
+func ReturningActiveUsers() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.UsageReturningActiveUsers)
+}
+
+// ResurrectedActiveUsers is the count of the people active in a period who had used the product
+// earlier but not in the period before.
+//
+// How many users came back?
+//
+//   - Also called: resurrected users, reactivated users
+//   - Unit: user; range: [0, inf); better: higher
+//   - Stage: exit, retain; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: never; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Source: house.
+func ResurrectedActiveUsers() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.UsageResurrectedActiveUsers)
+}
+
+// DormantUsers is the count of the people active in the period before who did not use the
+// product in this one.
+//
+// How many users fell silent?
+//
+//   - Also called: churned users, dormant users
+//   - Unit: user; range: [0, inf); better: lower
+//   - Stage: exit; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: never; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Caveat: Counted once, in the first silent period.
+//
+// Source: house.
+func DormantUsers() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.UsageDormantUsers)
+}
+
+// ActiveUsers is the count of the people who used the product in a period, new, returning and
+// resurrected ones together.
+//
+//	new_active_users + returning_active_users + resurrected_active_users
+//
+// How many people used the product?
+//
+//   - Unit: user; range: [0, inf); better: higher
+//   - Stage: retain; time: period
+//   - Since 0.1.0, beta
+//
+// Caveat: Leaving out those who came back breaks the balance of one period and the next. On the
+// first example new_active_users + returning_active_users gives 450 instead of 480.
+//
+// Source: Jonathan Hsu, Diligence at Social Capital, Accounting for User Growth; house.
+func ActiveUsers() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.UsageActiveUsers)
+}
+
+// NetUserGrowth is the change of the count of active people from one period to the next, new
+// and resurrected ones less those who fell silent.
+//
+//	new_active_users + resurrected_active_users - dormant_users
+//
+// By how many did active users change?
+//
+//   - Unit: user; better: higher
+//   - Stage: grow; time: period
+//   - Since 0.1.0, beta
+//
+// Read together with [UserRetentionRate].
+//
+// Caveat: New users hide any loss in it; read it beside the retention of users.
+//
+// Source: The Product-Led Geek, User Growth Accounting; house.
+func NetUserGrowth() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.UsageNetUserGrowth)
+}
+
+// UserQuickRatio is the people who became active in a period, new or resurrected, for each one
+// who fell silent in it.
+//
+//	(new_active_users + resurrected_active_users) / dormant_users
+//
+// How many users do we gain for each one we lose?
+//
+//   - Also called: growth accounting quick ratio, quick ratio
+//   - Unit: 1; range: [0, inf); better: higher
+//   - Stage: grow, exit; time: period
+//   - Undefined when dormant_users == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Caveat: At one the base stands still; the bounds known from recurring revenue do not apply to
+// free users.
+//
+// Source: Jonathan Hsu, Diligence at Social Capital, Accounting for User Growth.
+func UserQuickRatio() metric.Metric[metric.Number] {
+	return metric.Standard[metric.Number](&std.UsageUserQuickRatio)
+}
+
+// UserRetentionRate is the share of the people active in one period who were active in the next
+// one as well.
+//
+//	returning_active_users / (returning_active_users + dormant_users)
+//
+// What share of users comes back the next period?
+//
+//   - Also called: period-over-period retention
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: retain, exit; time: period
+//   - Undefined when returning_active_users + dormant_users == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Complement of [UserDormancyRate].
+//
+// Caveat: Active users of this period over those of the last count new ones as kept; the
+// quotient can pass one.
+//
+// Caveat: It is no cohort retention; users of any age are in it.
+//
+// Source: house.
+func UserRetentionRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.UsageUserRetentionRate)
+}
+
+// UserDormancyRate is the share of the people active in one period who were not active in the
+// next one.
+//
+//	dormant_users / (returning_active_users + dormant_users)
+//
+// What share of users falls silent?
+//
+//   - Also called: user churn rate, active user churn
+//   - Unit: 1; range: [0, 1]; better: lower
+//   - Stage: exit, retain; time: period
+//   - Undefined when returning_active_users + dormant_users == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Complement of [UserRetentionRate].
+//
+// Caveat: A product used once a quarter has most of its users dormant each month and none lost.
+//
+// Source: house.
+func UserDormancyRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.UsageUserDormancyRate)
+}
+
+// ActiveDaysPerUser is the distribution of the count of days on which each active person used
+// the product during a window of twenty-eight days or a month.
+//
+// On how many days did each person use the product?
+//
+//   - Also called: L28, L30, power user curve
+//   - Unit: day; range: [0, inf); better: higher
+//   - Stage: retain; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: never; over populations: never
+//   - Since 0.1.0, beta
+//
+// Excludes people not active in the window.
+//
+// Source: Li Jin and Andrew Chen, The Power User Curve, 2018.
+func ActiveDaysPerUser() metric.Metric[metric.Distribution[metric.Number]] {
+	return metric.Standard[metric.Distribution[metric.Number]](&std.UsageActiveDaysPerUser)
+}
+
+// PowerUsers is the count of distinct people who used the product on at least the stated number
+// of days of a window.
+//
+// How many people use the product nearly every day?
+//
+//   - Also called: heavy users, super users
+//   - Unit: user; range: [0, inf); better: higher
+//   - Stage: retain; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: never; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Caveat: The threshold, such as five days of seven or twenty-one of twenty-eight, is the
+// caller's and has to be stated.
+//
+// Source: Li Jin and Andrew Chen, The Power User Curve, 2018.
+func PowerUsers() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.UsagePowerUsers)
+}
+
+// AverageActiveDays is the average count of days on which an active person used the product
+// during a window of twenty-eight days or a month.
+//
+//	mean(active_days_per_user)
+//
+// On how many days does a user come?
+//
+//   - Also called: activity frequency, usage frequency
+//   - Unit: day; range: [0, inf); better: higher
+//   - Stage: retain, grow; time: period
+//   - Since 0.1.0, beta
+//
+// Caveat: Few heavy users carry the mean; half of the users may come on two days. On the first
+// example median(active_days_per_user) gives 2 instead of 6.
+//
+// Caveat: Over the days of the window it equals the stickiness of the same window.
+//
+// Source: Li Jin and Andrew Chen, The Power User Curve, 2018; house.
+func AverageActiveDays() metric.Metric[metric.Number] {
+	return metric.Standard[metric.Number](&std.UsageAverageActiveDays)
+}
+
+// PowerUserShare is the share of the people active in a month or twenty-eight days who used the
+// product on at least the stated number of days.
+//
+//	power_users / monthly_active_users
+//
+// What share of users comes nearly every day?
+//
+//   - Also called: heavy user share, L21+ share
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: retain, grow; time: period
+//   - Undefined when monthly_active_users == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Caveat: The top tenth of users by definition is a tenth; only a threshold of days can rise
+// and fall.
+//
+// Source: Li Jin and Andrew Chen, The Power User Curve, 2018; house.
+func PowerUserShare() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.UsagePowerUserShare)
+}
+
+// SessionsPerActiveUser is the average count of sessions that a person active in a month had in
+// the product during it.
+//
+//	web.sessions / monthly_active_users
+//
+// How often does a user come back?
+//
+//   - Also called: session frequency, sessions per user
+//   - Unit: session/user; range: [0, inf); better: higher
+//   - Stage: retain, grow; time: period
+//   - Undefined when monthly_active_users == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Caveat: A shorter timeout of sessions makes more of them out of the same use.
+//
+// Source: Mindpop Group, Sessions Per User; house.
+func SessionsPerActiveUser() metric.Metric[metric.Number] {
+	return metric.Standard[metric.Number](&std.UsageSessionsPerActiveUser)
+}
+
+// FeatureUsers is the count of distinct people entitled to the stated feature who used it at
+// least once during a period.
+//
+// How many people used the feature?
+//
+//   - Also called: feature adopters
+//   - Unit: user; range: [0, inf); better: higher
+//   - Stage: retain; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: never; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Caveat: Take the act that gives the value and not the view of the page it is on.
+//
+// Caveat: Events of feature use carry the feature's name; filter them for the one that is
+// meant.
+//
+// Source: house.
+func FeatureUsers() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.UsageFeatureUsers)
+}
+
+// EligibleActiveUsers is the count of distinct people active in a period whose plan and role
+// let them use the stated feature.
+//
+// How many active users could use the feature?
+//
+//   - Unit: user; range: [0, inf); better: none
+//   - Stage: retain; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: never; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes plans without the feature.
+//
+// Source: house.
+func EligibleActiveUsers() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.UsageEligibleActiveUsers)
+}
+
+// RegisteredUsers is the count of people who hold an account at the instant a period ends,
+// active or not.
+//
+// How many people hold an account?
+//
+//   - Also called: all users, user base
+//   - Unit: user; range: [0, inf); better: higher
+//   - Stage: retain; time: instant
+//   - Supplied by the caller
+//   - Rolls up over time: last; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Includes people who have not come for years.
+//
+// Source: house.
+func RegisteredUsers() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.UsageRegisteredUsers)
+}
+
+// FeatureAdoptionRate is the share of the people active in a period and entitled to the stated
+// feature who used the stated feature at least once.
+//
+//	feature_users / eligible_active_users
+//
+// What share of users takes up the feature?
+//
+//   - Also called: feature adoption
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: retain, onboard, grow; time: period
+//   - Undefined when eligible_active_users == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Caveat: People whose plan has no such feature make it look unloved; they are not in the
+// denominator.
+//
+// Caveat: One try is no adoption; set a threshold of use and state it.
+//
+// Source: Court323, feature adoption.
+func FeatureAdoptionRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.UsageFeatureAdoptionRate)
+}
+
+// FeatureAdoptionRateOfActive is the share of the people active in a month who used the stated
+// feature at least once.
+//
+//	feature_users / monthly_active_users
+//
+// What share of all active users takes up the feature?
+//
+//   - Also called: feature adoption, feature usage rate
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: retain, onboard, grow; time: period
+//   - Undefined when monthly_active_users == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Variant of [FeatureAdoptionRate]: all active users are in the denominator, entitled to the
+// feature or not.
+//
+// Caveat: A feature of the highest plan can never pass the share of that plan.
+//
+// Source: MetricKit, feature adoption.
+func FeatureAdoptionRateOfActive() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.UsageFeatureAdoptionRateOfActive)
+}
+
+// FeatureAdoptionRateOfRegistered is the share of the people who hold an account when a period
+// ends that used the stated feature at least once during it.
+//
+//	feature_users / registered_users
+//
+// What share of all account holders takes up the feature?
+//
+//   - Also called: feature adoption
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: retain, onboard, grow; time: period
+//   - Undefined when registered_users == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Variant of [FeatureAdoptionRate]: all who hold an account are in the denominator, active or
+// not.
+//
+// Caveat: It falls as the product grows old, whatever the feature does.
+//
+// Source: house.
+func FeatureAdoptionRateOfRegistered() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.UsageFeatureAdoptionRateOfRegistered)
+}
+
+// FeaturesPerUser is the distribution of the count of different features that each active
+// person used during a period.
+//
+// How many features did each person use?
+//
+//   - Unit: feature; range: [0, inf); better: higher
+//   - Stage: retain; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: never; over populations: never
+//   - Since 0.1.0, beta
+//
+// Excludes people not active in the period.
+//
+// Source: house.
+func FeaturesPerUser() metric.Metric[metric.Distribution[metric.Number]] {
+	return metric.Standard[metric.Distribution[metric.Number]](&std.UsageFeaturesPerUser)
+}
+
+// AvailableFeatures is the count of features that the product offers to the people regarded, by
+// a list that is kept with the figure.
+//
+// How many features could be used?
+//
+//   - Unit: feature; range: [0, inf); better: none
+//   - Stage: retain; time: instant
+//   - Supplied by the caller
+//   - Rolls up over time: last; over populations: never
+//   - Since 0.1.0, beta
+//
+// Source: house.
+func AvailableFeatures() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.UsageAvailableFeatures)
+}
+
+// BreadthOfUse is the average count of different features that an active person used during a
+// period.
+//
+//	mean(features_per_user)
+//
+// How many features does a user use?
+//
+//   - Also called: features per user
+//   - Unit: feature; range: [0, inf); better: higher
+//   - Stage: retain, grow; time: period
+//   - Since 0.1.0, beta
+//
+// Caveat: The median shows the usual user where a few use everything. On the first example
+// median(features_per_user) gives 3 instead of 4.
+//
+// Caveat: Splitting a feature in two raises the figure without any more use.
+//
+// Source: KPI Zone, Breadth of Use; house.
+func BreadthOfUse() metric.Metric[metric.Number] {
+	return metric.Standard[metric.Number](&std.UsageBreadthOfUse)
+}
+
+// FeatureBreadth is the share of the features offered that an active person used on average
+// during a period.
+//
+//	mean(features_per_user) / available_features
+//
+// How much of the product does a user use?
+//
+//   - Also called: breadth of adoption, product adoption breadth
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: retain, grow; time: period
+//   - Undefined when available_features == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Caveat: New features lower it on the day they appear.
+//
+// Source: Zenovay help, Feature adoption; house.
+func FeatureBreadth() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.UsageFeatureBreadth)
+}
+
+// PurchasedSeats is the count of seats or licences that customers pay for at the instant a
+// period ends.
+//
+// How many seats are paid for?
+//
+//   - Also called: licences purchased
+//   - Unit: seat; range: [0, inf); better: higher
+//   - Stage: retain; time: instant
+//   - Supplied by the caller
+//   - Rolls up over time: last; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes free seats.
+//
+// Source: house.
+func PurchasedSeats() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.UsagePurchasedSeats)
+}
+
+// AssignedSeats is the count of seats or licences that customers have given to a person when a
+// period ends, paid for or not.
+//
+// How many seats are given out?
+//
+//   - Also called: licences assigned, provisioned seats
+//   - Unit: seat; range: [0, inf); better: higher
+//   - Stage: onboard; time: instant
+//   - Supplied by the caller
+//   - Rolls up over time: last; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Source: house.
+func AssignedSeats() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.UsageAssignedSeats)
+}
+
+// ActiveSeats is the count of the seats given to a person when a period ends whose holder used
+// the product at least once in the stated window.
+//
+// How many seats are used?
+//
+//   - Also called: licences in use
+//   - Unit: seat; range: [0, inf); better: higher
+//   - Stage: retain; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: never; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Source: house.
+func ActiveSeats() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.UsageActiveSeats)
+}
+
+// LicenceUtilisation is the ratio of the seats whose holder used the product in the stated
+// window to the seats that customers pay for.
+//
+//	active_seats / purchased_seats
+//
+// What share of paid seats is used?
+//
+//   - Also called: license utilization, seat utilisation
+//   - Unit: 1; range: [0, inf); better: higher
+//   - Stage: retain, grow, onboard; time: period
+//   - Undefined when purchased_seats == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Includes seats given to nobody as unused.
+//
+// Caveat: Above one a customer uses more than it pays for, which is an invoice and not an
+// error.
+//
+// Caveat: Seats given to nobody are the largest waste; leaving them out hides it.
+//
+// Source: Petavue glossary, License Utilization; house.
+func LicenceUtilisation() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.UsageLicenceUtilisation)
+}
+
+// LicenceUtilisationOfAssigned is the share of the seats that customers have given to a person
+// whose holder used the product in the stated window.
+//
+//	active_seats / assigned_seats
+//
+// What share of seats given out is used?
+//
+//   - Also called: utilisation rate, license utilization
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: retain, onboard; time: period
+//   - Undefined when assigned_seats == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Variant of [LicenceUtilisation]: seats given to a person take the place of seats paid for.
+//
+// Caveat: It can be perfect while half of what is paid for was never given out.
+//
+// Source: Workplace Spend Experts glossary, Utilisation Rate.
+func LicenceUtilisationOfAssigned() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.UsageLicenceUtilisationOfAssigned)
+}
+
+// ProductQualifiedLeads is the count of distinct people whose use of the product met the stated
+// rule for readiness to buy, for the first time, in a period.
+//
+// How many users became ready to buy?
+//
+//   - Also called: PQLs
+//   - Unit: user; range: [0, inf); better: higher
+//   - Stage: convert, onboard; time: cohort
+//   - Supplied by the caller
+//   - Rolls up over time: never; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes paying customers.
+//
+// Caveat: The rule, such as a limit reached or a colleague invited, is the caller's; another
+// rule is another metric.
+//
+// Source: house.
+func ProductQualifiedLeads() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.UsageProductQualifiedLeads)
+}
+
+// ConvertedProductQualifiedLeads is the count of the people who met the rule for readiness to
+// buy in a period and have become paying customers since, within the stated window.
+//
+// How many of the users ready to buy bought?
+//
+//   - Also called: paid PQLs
+//   - Unit: user; range: [0, inf); better: higher
+//   - Stage: convert; time: cohort
+//   - Supplied by the caller
+//   - Rolls up over time: never; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Source: house.
+func ConvertedProductQualifiedLeads() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.UsageConvertedProductQualifiedLeads)
+}
+
+// ProductQualifiedLeadRate is the share of the people who registered in one cohort whose use of
+// the product met the stated rule for readiness to buy within the stated window.
+//
+//	product_qualified_leads / onboarding.signups
+//
+// What share of sign-ups becomes ready to buy?
+//
+//   - Also called: PQL rate
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: convert, onboard; time: cohort
+//   - Undefined when onboarding.signups == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Read together with [ProductQualifiedLeadConversionRate].
+//
+// Caveat: A looser rule raises this rate and lowers the conversion; only both together show
+// whether the rule is good.
+//
+// Caveat: Leads counted by the period in which they met the rule include people who registered
+// earlier; where that matters, count the leads of the cohort.
+//
+// Source: Product Growth Blog, Product Qualified Lead; house.
+func ProductQualifiedLeadRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.UsageProductQualifiedLeadRate)
+}
+
+// ProductQualifiedLeadConversionRate is the share of the people whose use met the stated rule
+// for readiness to buy that became paying customers within the stated window.
+//
+//	converted_product_qualified_leads / product_qualified_leads
+//
+// What share of users ready to buy does buy?
+//
+//   - Also called: PQL-to-paid rate, PQL conversion rate
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: convert; time: cohort
+//   - Undefined when product_qualified_leads == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Caveat: Leads of one month and purchases of the same month are two cohorts.
+//
+// Source: Product Growth Blog, Product Qualified Lead; MetricKit glossary, PQL-to-paid
+// Conversion.
+func ProductQualifiedLeadConversionRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.UsageProductQualifiedLeadConversionRate)
 }

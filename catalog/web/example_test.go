@@ -5,44 +5,188 @@ package web_test
 import (
 	"fmt"
 
+	"github.com/openlifecycle/lifecycle/catalog/orders"
 	"github.com/openlifecycle/lifecycle/catalog/web"
+	"github.com/openlifecycle/lifecycle/metric"
 )
 
 func ExampleBounceRate() {
 	value, err := web.BounceRate().Of(
-		web.Sessions().Is(8000),
-		web.EngagedSessions().Is(5200),
+		web.Sessions().Is(1810),
+		web.EngagedSessions().Is(693),
 	)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	fmt.Println(value)
-	// Output: 35%
+	// Output: 61.71%
 }
 
 func ExampleEngagementRate() {
 	value, err := web.EngagementRate().Of(
-		web.Sessions().Is(8000),
-		web.EngagedSessions().Is(5200),
+		web.Sessions().Is(1810),
+		web.EngagedSessions().Is(693),
 	)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	fmt.Println(value)
-	// Output: 65%
+	// Output: 38.29%
 }
 
 func ExamplePagesPerSession() {
 	value, err := web.PagesPerSession().Of(
-		web.PageViews().Is(22000),
-		web.Sessions().Is(8000),
+		web.PageViews().Is(1200),
+		web.Sessions().Is(400),
 	)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	fmt.Println(value)
-	// Output: 2.75
+	// Output: 3
+}
+
+func ExampleNewVisitorRate() {
+	value, err := web.NewVisitorRate().Of(
+		web.NewVisitors().Is(15000),
+		web.Visitors().Is(20000),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 75%
+}
+
+func ExampleSessionsPerVisitor() {
+	value, err := web.SessionsPerVisitor().Of(
+		web.Sessions().Is(50000),
+		web.Visitors().Is(20000),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 2.5
+}
+
+func ExampleViewsPerVisitor() {
+	value, err := web.ViewsPerVisitor().Of(
+		web.PageViews().Is(46798),
+		web.Visitors().Is(5237),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 8.94
+}
+
+func ExampleSinglePageBounceRate() {
+	value, err := web.SinglePageBounceRate().Of(
+		web.SinglePageSessions().Is(3000),
+		web.Sessions().Is(10000),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 30%
+}
+
+func ExampleAverageSessionDuration() {
+	value, err := web.AverageSessionDuration().Of(
+		web.SessionDurations().Is(metric.MustDistribution(metric.MustDuration("200s"), metric.MustDuration("40s"), metric.MustDuration("150s"))),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 2m 10s
+}
+
+func ExampleSessionConversionRate() {
+	value, err := web.SessionConversionRate().Of(
+		web.ConvertingSessions().Is(10),
+		web.Sessions().Is(3000),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 0.33%
+}
+
+func ExampleVisitorConversionRate() {
+	value, err := web.VisitorConversionRate().Of(
+		web.ConvertingVisitors().Is(300),
+		web.Visitors().Is(10000),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 3%
+}
+
+func ExamplePurchaseConversionRate() {
+	value, err := web.PurchaseConversionRate().Of(
+		orders.Orders().Is(1500),
+		web.Sessions().Is(50000),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 3%
+}
+
+func ExampleLandingPageConversionRate() {
+	value, err := web.LandingPageConversionRate().Of(
+		web.LandingConversions().Is(10),
+		web.LandingSessions().Is(200),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 5%
+}
+
+func ExampleRevenuePerSession() {
+	value, err := web.RevenuePerSession().Of(
+		orders.Revenue().Is(metric.USD("100000.00")),
+		web.Sessions().Is(10000),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 10.00 USD
+}
+
+func ExampleRevenuePerVisitor() {
+	value, err := web.RevenuePerVisitor().Of(
+		orders.Revenue().Is(metric.USD("120000.00")),
+		web.Visitors().Is(8000),
+	)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(value)
+	// Output: 15.00 USD
 }

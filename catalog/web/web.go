@@ -2,15 +2,20 @@
 
 // Package web defines the standard metrics of the domain Web.
 //
-// Metrics of visits to a site or an app: how many there are and whether they lead to more than
-// a glance. A session is a run of activity of one visitor that ends after thirty minutes
-// without any; it is not cut at midnight and not by a new campaign. A session is engaged when
-// it lasts ten seconds or more, has a second page view or contains a key event.
+// Metrics of visits to a site or an app: how many there are, whether they lead to more than a
+// glance and whether they end in what the site is for. A session is a run of activity of one
+// visitor that ends after thirty minutes without any; it is not cut at midnight and not by a
+// new campaign. A session is engaged when it lasts ten seconds or more, has a second page view
+// or contains a key event.
 //
 // # Traffic
 //
 //   - [Sessions]: how many visits did we have?
 //   - [PageViews]: how many pages did visitors see?
+//   - [Visitors]: how many people visited us?
+//   - [NewVisitors]: how many people visited us for the first time?
+//   - [NewVisitorRate]: what share of the people who visit us is new?
+//   - [SessionsPerVisitor]: how often does a visitor come?
 //
 // # Engagement
 //
@@ -18,6 +23,26 @@
 //   - [BounceRate]: what share of visits is no more than a glance?
 //   - [EngagementRate]: what share of visits is more than a glance?
 //   - [PagesPerSession]: how many pages does a visitor see in one visit?
+//   - [ViewsPerVisitor]: how many pages does a visitor see in the period?
+//   - [SinglePageSessions]: how many visits saw one page only?
+//   - [SinglePageBounceRate]: what share of visits sees one page only?
+//   - [SessionDurations]: how long did each visit last?
+//   - [AverageSessionDuration]: how long does a visit last?
+//
+// # Conversion
+//
+//   - [ConvertingSessions]: how many visits led to the wanted action?
+//   - [SessionConversionRate]: what share of visits leads to the wanted action?
+//   - [ConvertingVisitors]: how many visitors carried out the wanted action?
+//   - [VisitorConversionRate]: what share of our visitors carries out the wanted action?
+//   - [PurchaseConversionRate]: how many purchases does a visit bring?
+//   - [LandingSessions]: how many visits began on the landing page?
+//   - [LandingConversions]: how many visits that began on the landing page led to its wanted
+//     action?
+//   - [LandingPageConversionRate]: what share of those who land on the page does what it asks
+//     for?
+//   - [RevenuePerSession]: how much does a visit bring?
+//   - [RevenuePerVisitor]: how much does a visitor bring?
 package web
 
 import (
@@ -40,6 +65,8 @@ import (
 // Includes visits over midnight as one.
 //
 // Excludes known robots; internal traffic.
+//
+// Read together with [EngagementRate].
 //
 // Caveat: Tools that start a new visit at midnight or with a new campaign count more visits
 // from the same traffic.
@@ -65,9 +92,105 @@ func Sessions() metric.Metric[metric.Count] {
 //
 // Excludes known robots; internal traffic.
 //
+// Caveat: Captured from events, a view falls into the period in which it happened, while a
+// visit over the end of a period falls into the next.
+//
 // Source: house.
 func PageViews() metric.Metric[metric.Count] {
 	return metric.Standard[metric.Count](&std.WebPageViews)
+}
+
+// Visitors is the count of distinct people, as far as their devices and sign-ins tell them
+// apart, with at least one visit that ended during a period.
+//
+// How many people visited us?
+//
+//   - Also called: users, unique visitors, visitors
+//   - Unit: visitor; range: [0, inf); better: higher
+//   - Stage: attract; time: period
+//   - Captured as: number of different customer of session_ended
+//   - Rolls up over time: never; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Includes people without an account.
+//
+// Excludes known robots; internal traffic.
+//
+// Caveat: One person with two devices and no sign-in is two visitors, and cleared cookies make
+// one more; the count overstates people.
+//
+// Caveat: Visitors of days do not add up to those of the month, for the same person comes on
+// several days.
+//
+// Source: house.
+func Visitors() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.WebVisitors)
+}
+
+// NewVisitors is the count of distinct people with a visit that ended during a period and was
+// the first that the site has on record for them.
+//
+// How many people visited us for the first time?
+//
+//   - Also called: new users, first-time visitors
+//   - Unit: visitor; range: [0, inf); better: higher
+//   - Stage: attract; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes people who visited before the period; known robots.
+//
+// Caveat: Cleared cookies make old visitors new; the shorter the life of a cookie, the more of
+// them.
+//
+// Source: house.
+func NewVisitors() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.WebNewVisitors)
+}
+
+// NewVisitorRate is the share of the people with a visit that ended during a period whose first
+// visit on record ended in it too.
+//
+//	new_visitors / visitors
+//
+// What share of the people who visit us is new?
+//
+//   - Also called: percentage of new users, new user rate
+//   - Unit: 1; range: [0, 1]; better: none
+//   - Stage: attract; time: period
+//   - Undefined when visitors == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Caveat: A high figure can mean reach or visitors who do not come back; it has no good
+// direction of its own.
+//
+// Source: Klipfolio, Percent New Users.
+func NewVisitorRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.WebNewVisitorRate)
+}
+
+// SessionsPerVisitor is the average number of visits ended during a period for each person who
+// made at least one of them.
+//
+//	sessions / visitors
+//
+// How often does a visitor come?
+//
+//   - Also called: sessions per user, visits per visitor
+//   - Unit: session/visitor; range: [1, inf); better: higher
+//   - Stage: attract, retain; time: period
+//   - Undefined when visitors == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Read together with [SessionConversionRate].
+//
+// Caveat: Lost identifiers split one person into several visitors and pull the figure towards
+// one.
+//
+// Source: Klipfolio, Sessions per User.
+func SessionsPerVisitor() metric.Metric[metric.Number] {
+	return metric.Standard[metric.Number](&std.WebSessionsPerVisitor)
 }
 
 // EngagedSessions is the count of visits ended during a period that lasted ten seconds or more,
@@ -96,7 +219,7 @@ func EngagedSessions() metric.Metric[metric.Count] {
 //
 // What share of visits is no more than a glance?
 //
-//   - Also called: bounce rate, single-glance rate
+//   - Also called: bounce rate, non-engaged session rate
 //   - Unit: 1; range: [0, 1]; better: lower
 //   - Stage: attract; time: period
 //   - Undefined when sessions == 0: zero_denominator
@@ -104,10 +227,10 @@ func EngagedSessions() metric.Metric[metric.Count] {
 //
 // Excludes e-mails returned by a server, which the e-mail metric of the same name counts.
 //
-// Complement of [EngagementRate].
+// Read together with [SessionConversionRate]. Complement of [EngagementRate].
 //
 // Caveat: Older tools call every visit of a single page view bounced however long it lasted;
-// their rate is higher and cannot be joined to this one.
+// their rate is as a rule higher and cannot be joined to this one.
 //
 // Caveat: A reader who finds the answer at once and leaves counts as bounced unless reading
 // takes ten seconds.
@@ -130,7 +253,7 @@ func BounceRate() metric.Metric[metric.Ratio] {
 //   - Undefined when sessions == 0: zero_denominator
 //   - Since 0.1.0, beta
 //
-// Complement of [BounceRate].
+// Read together with [SessionConversionRate]. Complement of [BounceRate].
 //
 // Caveat: Engagement in social media, reactions over reach or followers, is a different rate.
 //
@@ -152,6 +275,8 @@ func EngagementRate() metric.Metric[metric.Ratio] {
 //   - Undefined when sessions == 0: zero_denominator
 //   - Since 0.1.0, beta
 //
+// Read together with [SessionConversionRate].
+//
 // Caveat: Averaging the figures of several days or pages weights a quiet day like a busy one;
 // divide the sums.
 //
@@ -160,4 +285,350 @@ func EngagementRate() metric.Metric[metric.Ratio] {
 // Source: house.
 func PagesPerSession() metric.Metric[metric.Number] {
 	return metric.Standard[metric.Number](&std.WebPagesPerSession)
+}
+
+// ViewsPerVisitor is the average number of page showings for each person who visited during a
+// period, over all visits of that person.
+//
+//	page_views / visitors
+//
+// How many pages does a visitor see in the period?
+//
+//   - Also called: views per user, pages per visitor
+//   - Unit: page/visitor; range: [0, inf); better: higher
+//   - Stage: attract, retain; time: period
+//   - Undefined when visitors == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Read together with [SessionConversionRate].
+//
+// Caveat: It grows with the length of the period, for returning visitors add pages; pages for
+// each visit do not.
+//
+// Source: house.
+func ViewsPerVisitor() metric.Metric[metric.Number] {
+	return metric.Standard[metric.Number](&std.WebViewsPerVisitor)
+}
+
+// SinglePageSessions is the count of visits ended during a period in which exactly one page was
+// shown, however long the visit lasted.
+//
+// How many visits saw one page only?
+//
+//   - Also called: bounces, single-page visits
+//   - Unit: session; range: [0, inf); better: lower
+//   - Stage: attract; time: period
+//   - Captured as: number of session_ended where page_views == 1
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes known robots; internal traffic.
+//
+// Source: house.
+func SinglePageSessions() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.WebSinglePageSessions)
+}
+
+// SinglePageBounceRate is the share of the visits ended during a period in which exactly one
+// page was shown, however long the visit lasted.
+//
+//	single_page_sessions / sessions
+//
+// What share of visits sees one page only?
+//
+//   - Also called: bounce rate, classic bounce rate
+//   - Unit: 1; range: [0, 1]; better: lower
+//   - Stage: attract; time: period
+//   - Undefined when sessions == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Variant of [BounceRate]: a visit counts by having one page view, not by lacking engagement,
+// so long reading of one page counts too. Read together with [SessionConversionRate].
+//
+// Caveat: Tools that count any further request as a second step report a lower rate for the
+// same traffic.
+//
+// Caveat: A single-page application shows everything under one address and has a rate near one
+// unless its views are recorded.
+//
+// Source: Netminers glossary, Bounce Rate.
+func SinglePageBounceRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.WebSinglePageBounceRate)
+}
+
+// SessionDurations is the distribution of the time from the first to the last recorded action
+// of a visit, over the visits ended during a period.
+//
+// How long did each visit last?
+//
+//   - Also called: visit durations, lengths of visits
+//   - Unit: second; better: higher
+//   - Stage: attract; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: never; over populations: never
+//   - Since 0.1.0, beta
+//
+// Includes visits with a single action, which count as zero.
+//
+// Caveat: The time after the last action is not seen, so every visit is a little longer than
+// recorded.
+//
+// Source: house.
+func SessionDurations() metric.Metric[metric.Distribution[metric.Duration]] {
+	return metric.Standard[metric.Distribution[metric.Duration]](&std.WebSessionDurations)
+}
+
+// AverageSessionDuration is the mean time from the first to the last recorded action of a
+// visit, over the visits ended during a period.
+//
+//	mean(session_durations)
+//
+// How long does a visit last?
+//
+//   - Also called: average visit duration, time on site
+//   - Unit: second; range: [0, inf); better: higher
+//   - Stage: attract; time: period
+//   - Since 0.1.0, beta
+//
+// Read together with [SessionConversionRate].
+//
+// Caveat: The median visit differs from the mean as soon as a few people stay very long. On the
+// first example median(session_durations) gives 150s instead of 130s.
+//
+// Caveat: Leaving out visits of a single action raises the figure; keep them or say so.
+//
+// Source: Storyly glossary, Average Session Duration.
+func AverageSessionDuration() metric.Metric[metric.Duration] {
+	return metric.Standard[metric.Duration](&std.WebAverageSessionDuration)
+}
+
+// ConvertingSessions is the count of visits ended during a period in which the action that the
+// site is for happened at least once.
+//
+// How many visits led to the wanted action?
+//
+//   - Also called: sessions with a conversion, key-event sessions
+//   - Unit: session; range: [0, inf); better: higher
+//   - Stage: convert; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Includes each visit once however often the action happens in it.
+//
+// Excludes known robots; internal traffic.
+//
+// Source: house.
+func ConvertingSessions() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.WebConvertingSessions)
+}
+
+// SessionConversionRate is the share of the visits ended during a period in which the action
+// that the site is for happened at least once.
+//
+//	converting_sessions / sessions
+//
+// What share of visits leads to the wanted action?
+//
+//   - Also called: conversion rate, CR, CVR
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: convert, attract; time: period
+//   - Undefined when sessions == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Read together with [Sessions].
+//
+// Caveat: A rate by visitor is as a rule higher, for people come several times before they
+// decide; that reading is a variant of its own.
+//
+// Caveat: Dividing by page views, clicks or visits of one campaign gives other rates under the
+// same two words; name the denominator.
+//
+// Source: Piwik PRO glossary, Conversion rate.
+func SessionConversionRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.WebSessionConversionRate)
+}
+
+// ConvertingVisitors is the count of distinct people who carried out the action that the site
+// is for at least once in the visits that ended during a period.
+//
+// How many visitors carried out the wanted action?
+//
+//   - Also called: users with a conversion, converted users
+//   - Unit: visitor; range: [0, inf); better: higher
+//   - Stage: convert; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: never; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Includes each person once however often they act.
+//
+// Source: house.
+func ConvertingVisitors() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.WebConvertingVisitors)
+}
+
+// VisitorConversionRate is the share of the people with a visit that ended during a period who
+// carried out the action that the site is for at least once.
+//
+//	converting_visitors / visitors
+//
+// What share of our visitors carries out the wanted action?
+//
+//   - Also called: conversion rate, user conversion rate
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: convert, attract; time: period
+//   - Undefined when visitors == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Variant of [SessionConversionRate]: people are counted instead of visits, so several visits
+// of one person count once. Read together with [Visitors].
+//
+// Caveat: The longer the period, the more visits a person needs for one decision fall into it;
+// rates of a week and of a month cannot be compared.
+//
+// Source: CRO Audits, How to Calculate Your Conversion Rate.
+func VisitorConversionRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.WebVisitorConversionRate)
+}
+
+// PurchaseConversionRate is the ratio of the purchases completed during a period to the visits
+// that ended in it.
+//
+//	orders.orders * 1 [session/order] / sessions
+//
+// How many purchases does a visit bring?
+//
+//   - Also called: e-commerce conversion rate, orders per session
+//   - Unit: 1; range: [0, inf); better: higher
+//   - Stage: convert, attract; time: period
+//   - Undefined when sessions == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Includes several purchases in one visit.
+//
+// Variant of [SessionConversionRate]: purchases are counted instead of visits with a purchase,
+// so two purchases in one visit count twice. Read together with
+// [github.com/openlifecycle/lifecycle/catalog/orders.RefundRate].
+//
+// Caveat: Purchases by telephone or in an app have no visit; leave them out or the ratio says
+// nothing about the site.
+//
+// Source: house.
+func PurchaseConversionRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.WebPurchaseConversionRate)
+}
+
+// LandingSessions is the count of visits ended during a period whose first page was the landing
+// page in question.
+//
+// How many visits began on the landing page?
+//
+//   - Also called: landing page visits, entrances
+//   - Unit: session; range: [0, inf); better: higher
+//   - Stage: attract, convert; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Excludes visits that reach the page from another page of the site.
+//
+// Source: house.
+func LandingSessions() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.WebLandingSessions)
+}
+
+// LandingConversions is the count of visits ended during a period that began on the landing
+// page in question and in which its wanted action happened.
+//
+// How many visits that began on the landing page led to its wanted action?
+//
+//   - Also called: landing page goal completions
+//   - Unit: session; range: [0, inf); better: higher
+//   - Stage: convert, attract; time: period
+//   - Supplied by the caller
+//   - Rolls up over time: sum; over populations: sum
+//   - Since 0.1.0, beta
+//
+// Includes each visit once.
+//
+// Source: house.
+func LandingConversions() metric.Metric[metric.Count] {
+	return metric.Standard[metric.Count](&std.WebLandingConversions)
+}
+
+// LandingPageConversionRate is the share of the visits that began on the landing page during a
+// period in which its wanted action happened.
+//
+//	landing_conversions / landing_sessions
+//
+// What share of those who land on the page does what it asks for?
+//
+//   - Also called: landing page conversion, LPCR
+//   - Unit: 1; range: [0, 1]; better: higher
+//   - Stage: convert, attract; time: period
+//   - Undefined when landing_sessions == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Read together with [LandingSessions].
+//
+// Caveat: Visitors who know the brand convert better than those whom an advertisement brings;
+// the rate compares pages only under the same traffic.
+//
+// Caveat: The best of many tested pages shows a rate that it will not keep; part of its lead is
+// chance.
+//
+// Source: Piwik PRO glossary, Conversion rate.
+func LandingPageConversionRate() metric.Metric[metric.Ratio] {
+	return metric.Standard[metric.Ratio](&std.WebLandingPageConversionRate)
+}
+
+// RevenuePerSession is the price of the goods in all purchases completed during a period for
+// each visit that ended in it.
+//
+//	orders.revenue / sessions
+//
+// How much does a visit bring?
+//
+//   - Also called: RPS, revenue per visit, RPV
+//   - Unit: money/session; range: [0, inf); better: higher
+//   - Stage: convert, grow; time: period
+//   - Undefined when sessions == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Read together with [github.com/openlifecycle/lifecycle/catalog/orders.RefundRate].
+//
+// Caveat: The page cited prints the formula upside down, sessions over revenue, above a right
+// example. On the first example sessions / orders.revenue gives 0.1 USD instead of 10.00 USD.
+//
+// Caveat: It is the product of purchases per visit and average order value; read a change
+// together with these two.
+//
+// Source: Vision Labs, Revenue per Session calculator.
+func RevenuePerSession() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.WebRevenuePerSession)
+}
+
+// RevenuePerVisitor is the price of the goods in all purchases completed during a period for
+// each person who visited in it.
+//
+//	orders.revenue / visitors
+//
+// How much does a visitor bring?
+//
+//   - Also called: RPV, revenue per user
+//   - Unit: money/visitor; range: [0, inf); better: higher
+//   - Stage: convert, grow; time: period
+//   - Undefined when visitors == 0: zero_denominator
+//   - Since 0.1.0, beta
+//
+// Variant of [RevenuePerSession]: the denominator is people instead of visits. Read together
+// with [github.com/openlifecycle/lifecycle/catalog/orders.RefundRate].
+//
+// Caveat: The abbreviation RPV stands for visit and for visitor; the two differ by the visits
+// of each visitor.
+//
+// Source: marketing-calculator.net, Revenue per Visitor Calculator.
+func RevenuePerVisitor() metric.Metric[metric.Money] {
+	return metric.Standard[metric.Money](&std.WebRevenuePerVisitor)
 }

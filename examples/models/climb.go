@@ -40,6 +40,9 @@ type level struct {
 	// NotAfter of them were not in the stage before, at the same time or earlier; 0 for the first.
 	NotAfter int `json:"not_after_the_stage_before"`
 
+	// PassedOver were never in the stage, but in a higher one of the climb.
+	PassedOver int `json:"passed_over"`
+
 	ClimbedOn int    `json:"climbed_on"` // to the next stage, at the same time or later
 	Skipped   int    `json:"skipped_the_next"`
 	Before    int    `json:"had_been_higher_before"`
@@ -152,8 +155,11 @@ func (m *mountain) add(c *climber) {
 		m.NoStage++
 	}
 	for i := range m.Levels {
-		if s := m.Levels[i].Stage; c.at[s].reached {
+		switch s := m.Levels[i].Stage; {
+		case c.at[s].reached:
 			m.Levels[i].add(c, s, highest, left)
+		case s < highest:
+			m.Levels[i].PassedOver++
 		}
 	}
 }

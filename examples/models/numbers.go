@@ -23,13 +23,16 @@ func number(n int) string {
 	return text
 }
 
-// short writes a count in at most six characters, with the last digits cut where it has more.
+// short writes a count for the picture: from 100,000 on in thousands or millions, rounded
+// down.
 func short(n int) string {
 	switch {
 	case n < 100_000:
 		return number(n)
 	case n < 1_000_000:
-		return fmt.Sprintf("%dk", n/1000)
+		return number(n/1000) + "k"
+	case n < 100_000_000:
+		return fmt.Sprintf("%d.%dM", n/1_000_000, n/100_000%10)
 	}
-	return fmt.Sprintf("%sM", number(n/1_000_000))
+	return number(n/1_000_000) + "M"
 }

@@ -12,7 +12,7 @@ var AdsActions = def.Metric{
 	ID:               "ads.actions",
 	Name:             "Brochure downloads",
 	Subject:          "Response",
-	Aliases:          []string{"actions", "conversions"},
+	Aliases:          []string{"actions", "brochure requests"},
 	Stage:            stage.Attract,
 	Also:             []stage.Stage{stage.Convert},
 	Definition:       "Count of times during a period that somebody downloaded a brochure after coming through an advertisement.",
@@ -33,6 +33,60 @@ var AdsActions = def.Metric{
 	Forms: []def.Form{
 		{System: "aarrr", Name: "Acquisition"},
 		{System: "ga4", Name: "Key events"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// AdsBreakEvenReturn is ads.break_even_return.
+var AdsBreakEvenReturn = def.Metric{
+	ID:         "ads.break_even_return",
+	Name:       "Break-even return on ad spend",
+	Subject:    "Return",
+	Aliases:    []string{"break-even ROAS"},
+	Stage:      stage.Convert,
+	Also:       []stage.Stage{stage.Grow},
+	Definition: "Ratio of credited revenue to media spend at which the gross margin of what is sold pays for the media and nothing is left.",
+	Question:   "How much must a unit of media spend sell to pay for itself?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "1 / economics.gross_margin",
+	Inputs:     []*def.Metric{&EconomicsGrossMargin},
+	Consts:     []def.Const{{Units: 1}, {}},
+	Code:       []def.Op{{Code: def.Push}, {Code: def.Input}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "economics.gross_margin == 0", Code: []def.Op{{Code: def.Input}, {Code: def.Push, Arg: 1}, {Code: def.Eq}}, Reason: "zero_denominator"},
+		{When: "economics.gross_margin < 0", Code: []def.Op{{Code: def.Input}, {Code: def.Push, Arg: 1}, {Code: def.Lt}}, Reason: "out_of_domain"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[1, inf)", HasMin: true, Min: def.Const{Units: 1}, OpenMax: true},
+	Time:      "period",
+	Relations: []def.Relation{
+		{Kind: "inverse", Target: "economics.gross_margin"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.gross_margin", Value: "0.25"},
+		}, Result: "4", Source: "TurnInt, ROAS calculator (turnint.ai)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.gross_margin", Value: "0.4"},
+		}, Result: "2.5", Source: "TurnInt, ROAS calculator (turnint.ai)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.gross_margin", Value: "0"},
+		}, Undefined: "zero_denominator"},
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.gross_margin", Value: "-0.1"},
+		}, Undefined: "out_of_domain"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "It leaves nothing for salaries and rent, so a target has to lie above it."},
+		{Text: "A margin before shipping and payment fees gives a threshold that is too low."},
+	},
+	Sources: []def.Source{
+		{Title: "TurnInt, ROAS calculator"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Revenue"},
 	},
 	Since:     "0.1.0",
 	Stability: "beta",
@@ -61,7 +115,14 @@ var AdsClickThroughRate = def.Metric{
 	Time:      "period",
 	Includes:  []string{"repeated clicks on one advertisement"},
 	Excludes:  []string{"clicks that do not follow the link"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "ads.conversion_rate"},
+	},
 	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "ads.clicks", Value: "5"},
+			{ID: "ads.impressions", Value: "1000"},
+		}, Result: "0.005", Source: "Google AdSense Help, Ad click-through rate (support.google.com/adsense/answer/32720)"},
 		{Inputs: []def.ExampleInput{
 			{ID: "ads.clicks", Value: "250"},
 			{ID: "ads.impressions", Value: "10000"},
@@ -72,7 +133,7 @@ var AdsClickThroughRate = def.Metric{
 		}, Undefined: "zero_denominator"},
 	},
 	Caveats: []def.Caveat{
-		{Text: "Several pages give the percentage as 0.01 x clicks / impressions; the factor is 100, so their figure, read as a percentage, is too small by ten thousand.", Formula: "0.01 * clicks * 1 [impression/click] / impressions", Gives: "0.00025"},
+		{Text: "Several pages give the percentage as 0.01 x clicks / impressions; the factor is 100, so their figure, read as a percentage, is too small by ten thousand.", Formula: "0.01 * clicks * 1 [impression/click] / impressions", Gives: "0.00005"},
 		{Text: "An average of the rates of several campaigns weights a small one like a large one; divide the sums."},
 	},
 	Sources: []def.Source{
@@ -117,12 +178,99 @@ var AdsClicks = def.Metric{
 	Stability: "beta",
 }
 
+// AdsConversionRate is ads.conversion_rate.
+var AdsConversionRate = def.Metric{
+	ID:         "ads.conversion_rate",
+	Name:       "Ad conversion rate",
+	Subject:    "Response",
+	Aliases:    []string{"conversion rate", "CVR", "click conversion rate"},
+	Stage:      stage.Convert,
+	Also:       []stage.Stage{stage.Attract},
+	Definition: "Ratio of the times that the goal named by the advertiser was reached during a period to the clicks on advertisements.",
+	Question:   "How often does a click lead to the goal?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "conversions * 1 [click/conversion] / clicks",
+	Inputs:     []*def.Metric{&AdsConversions, &AdsClicks},
+	Consts:     []def.Const{{Units: 1}, {}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Push}, {Code: def.Mul}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "clicks == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push, Arg: 1}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Includes:  []string{"several conversions after one click when the goal allows it"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "ads.cost_per_conversion"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "ads.conversions", Value: "50"},
+			{ID: "ads.clicks", Value: "1000"},
+		}, Result: "0.05", Source: "Media Federation of Australia glossary, Conversion rate (mediafederation.org.au)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "ads.conversions", Value: "1000"},
+			{ID: "ads.clicks", Value: "40000"},
+		}, Result: "0.025", Source: "Genie Goals glossary, Conversion rate (geniegoals.co.uk)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "ads.conversions", Value: "0"},
+			{ID: "ads.clicks", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Conversions arrive days after their clicks; the rate of the last days is too low and rises later."},
+		{Text: "A rate for each visit is another metric with the same name; blocked scripts and bounced clicks separate the two."},
+	},
+	Sources: []def.Source{
+		{Title: "Media Federation of Australia glossary, Conversion rate"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Activation"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// AdsConversions is ads.conversions.
+var AdsConversions = def.Metric{
+	ID:               "ads.conversions",
+	Name:             "Ad conversions",
+	Subject:          "Response",
+	Aliases:          []string{"conversions", "key events from ads"},
+	Stage:            stage.Convert,
+	Also:             []stage.Stage{stage.Attract},
+	Definition:       "Count of times that the goal named by the advertiser was reached during a period and credited to a click on an advertisement.",
+	Question:         "How often did advertising lead to its goal?",
+	Kind:             def.Count,
+	Unit:             "conversion",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Includes:         []string{"several conversions after one click when the goal allows it"},
+	Excludes:         []string{"conversions credited to a view alone"},
+	Caveats: []def.Caveat{
+		{Text: "Each channel credits itself; the sum over channels exceeds what happened."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Activation"},
+		{System: "ga4", Name: "Key events"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
 // AdsCostPerAction is ads.cost_per_action.
 var AdsCostPerAction = def.Metric{
 	ID:         "ads.cost_per_action",
 	Name:       "Cost per action",
 	Subject:    "Cost",
-	Aliases:    []string{"CPA", "cost per conversion", "cost per download"},
+	Aliases:    []string{"CPA", "cost per download"},
 	Stage:      stage.Attract,
 	Also:       []stage.Stage{stage.Convert},
 	Definition: "Media spend of a period for each brochure that was downloaded after coming through an advertisement.",
@@ -140,7 +288,16 @@ var AdsCostPerAction = def.Metric{
 	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
 	Time:      "period",
 	Excludes:  []string{"agency fees", "creative production"},
+	VariantOf: "ads.cost_per_conversion",
+	Differs:   "The goal is the download of a brochure, each download counted.",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "ads.return_on_ad_spend"},
+	},
 	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "ads.spend", Value: "500.00 USD"},
+			{ID: "ads.actions", Value: "250"},
+		}, Result: "2.00 USD", Source: "Gracker, Cost per Download (dmg.gracker.ai): an e-book advertised for 500"},
 		{Inputs: []def.ExampleInput{
 			{ID: "ads.spend", Value: "400.00 EUR"},
 			{ID: "ads.actions", Value: "32"},
@@ -186,7 +343,18 @@ var AdsCostPerClick = def.Metric{
 	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
 	Time:      "period",
 	Excludes:  []string{"agency fees", "creative production"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "ads.conversion_rate"},
+	},
 	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "ads.spend", Value: "2000.00 USD"},
+			{ID: "ads.clicks", Value: "800"},
+		}, Result: "2.50 USD", Source: "The Prime Calculator, Cost Per Click (theprimecalculator.com)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "ads.spend", Value: "3415.00 USD"},
+			{ID: "ads.clicks", Value: "2365"},
+		}, Result: "683/473 USD", Source: "programmatic101.net, How to calculate CPC: prints 1.4439"},
 		{Inputs: []def.ExampleInput{
 			{ID: "ads.spend", Value: "400.00 EUR"},
 			{ID: "ads.clicks", Value: "250"},
@@ -208,6 +376,114 @@ var AdsCostPerClick = def.Metric{
 	},
 	Forms: []def.Form{
 		{System: "aarrr", Name: "Acquisition"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// AdsCostPerConversion is ads.cost_per_conversion.
+var AdsCostPerConversion = def.Metric{
+	ID:         "ads.cost_per_conversion",
+	Name:       "Cost per conversion",
+	Subject:    "Cost",
+	Aliases:    []string{"CPA", "cost per acquisition"},
+	Stage:      stage.Convert,
+	Also:       []stage.Stage{stage.Attract},
+	Definition: "Media spend of a period for each time that the goal named by the advertiser was reached.",
+	Question:   "What does it cost to reach the goal once?",
+	Kind:       def.Money,
+	Unit:       "money/conversion",
+	Formula:    "spend / conversions",
+	Inputs:     []*def.Metric{&AdsSpend, &AdsConversions},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "conversions == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Excludes:  []string{"agency fees", "creative production"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "ads.conversions"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "ads.spend", Value: "2000.00 USD"},
+			{ID: "ads.conversions", Value: "80"},
+		}, Result: "25.00 USD", Source: "Expert PPC Services, CPA Calculator (expertppcservices.com)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "ads.spend", Value: "500.00 EUR"},
+			{ID: "ads.conversions", Value: "10"},
+		}, Result: "50.00 EUR", Source: "adriaan-dekker.nl, Cost per Conversion"},
+		{Inputs: []def.ExampleInput{
+			{ID: "ads.spend", Value: "500.00 EUR"},
+			{ID: "ads.conversions", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "The abbreviation also stands for the cost of a customer won, which is the customer acquisition cost and takes more than media spend."},
+		{Text: "One page prints the formula upside down, conversions over cost.", Formula: "conversions / spend", Gives: "0.04 USD"},
+		{Text: "Two goals of different worth have costs that cannot be compared; keep one figure for each goal."},
+	},
+	Sources: []def.Source{
+		{Title: "Expert PPC Services, CPA Calculator"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Activation"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// AdsCostPerConversionAllIn is ads.cost_per_conversion_all_in.
+var AdsCostPerConversionAllIn = def.Metric{
+	ID:         "ads.cost_per_conversion_all_in",
+	Name:       "All-in cost per conversion",
+	Subject:    "Cost",
+	Aliases:    []string{"fully loaded CPA", "CPA with management fees"},
+	Stage:      stage.Convert,
+	Also:       []stage.Stage{stage.Attract},
+	Definition: "Media spend of a period together with the cost of running the advertisements for each time that the goal was reached.",
+	Question:   "What does it cost to reach the goal once, agencies included?",
+	Kind:       def.Money,
+	Unit:       "money/conversion",
+	Formula:    "(spend + management_cost) / conversions",
+	Inputs:     []*def.Metric{&AdsSpend, &AdsManagementCost, &AdsConversions},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Add}, {Code: def.Input, Arg: 2}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "conversions == 0", Code: []def.Op{{Code: def.Input, Arg: 2}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	VariantOf: "ads.cost_per_conversion",
+	Differs:   "The cost of running the advertisements is added to the media spend.",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "ads.conversions"},
+		{Kind: "at_least", Target: "ads.cost_per_conversion"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "ads.spend", Value: "1000.00 USD"},
+			{ID: "ads.management_cost", Value: "300.00 USD"},
+			{ID: "ads.conversions", Value: "100"},
+		}, Result: "13.00 USD", Source: "Blurry Marketing, How to Calculate CPA in Google Ads (blurrymarketing.com)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "ads.spend", Value: "1000.00 USD"},
+			{ID: "ads.management_cost", Value: "300.00 USD"},
+			{ID: "ads.conversions", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Media spend alone leaves the fees out.", Formula: "spend / conversions", Gives: "10.00 USD"},
+	},
+	Sources: []def.Source{
+		{Title: "Blurry Marketing, How to Calculate CPA in Google Ads"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Activation"},
 	},
 	Since:     "0.1.0",
 	Stability: "beta",
@@ -236,7 +512,14 @@ var AdsCostPerMille = def.Metric{
 	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
 	Time:      "period",
 	Includes:  []string{"served advertisements whether or not they came into view"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "ads.viewability_rate"},
+	},
 	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "ads.spend", Value: "200.00 USD"},
+			{ID: "ads.impressions", Value: "100000"},
+		}, Result: "2.00 USD", Source: "Adwisely glossary, CPM Equation (adwisely.com)"},
 		{Inputs: []def.ExampleInput{
 			{ID: "ads.spend", Value: "400.00 EUR"},
 			{ID: "ads.impressions", Value: "50000"},
@@ -247,11 +530,223 @@ var AdsCostPerMille = def.Metric{
 		}, Undefined: "zero_denominator"},
 	},
 	Caveats: []def.Caveat{
-		{Text: "Without the factor the figure is the cost of a single showing.", Formula: "spend / impressions", Gives: "0.008 EUR"},
-		{Text: "The price for a thousand viewable impressions is higher and is quoted under another abbreviation."},
+		{Text: "Without the factor the figure is the cost of a single showing.", Formula: "spend / impressions", Gives: "0.002 USD"},
+		{Text: "The price for a thousand viewable impressions is as a rule higher and is quoted as vCPM."},
 	},
 	Sources: []def.Source{
 		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Acquisition"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// AdsCostPerView is ads.cost_per_view.
+var AdsCostPerView = def.Metric{
+	ID:         "ads.cost_per_view",
+	Name:       "Cost per view",
+	Subject:    "Cost",
+	Aliases:    []string{"CPV", "cost per video view"},
+	Stage:      stage.Attract,
+	Definition: "Media spend on video advertisements during a period for each time that one of them was watched up to the named threshold.",
+	Question:   "What does it cost to be watched once?",
+	Kind:       def.Money,
+	Unit:       "money/view",
+	Formula:    "spend / video_views",
+	Inputs:     []*def.Metric{&AdsSpend, &AdsVideoViews},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "video_views == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Excludes:  []string{"spend on advertisements that are not videos"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "ads.view_through_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "ads.spend", Value: "1500.00 USD"},
+			{ID: "ads.video_views", Value: "3000"},
+		}, Result: "0.50 USD", Source: "Morning Dough, What is CPV (morningdough.com)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "ads.spend", Value: "1500.00 USD"},
+			{ID: "ads.video_views", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Costs under different thresholds cannot be compared; a lower threshold makes every view cheaper."},
+	},
+	Sources: []def.Source{
+		{Title: "Morning Dough, What is CPV"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Acquisition"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// AdsEligibleImpressions is ads.eligible_impressions.
+var AdsEligibleImpressions = def.Metric{
+	ID:               "ads.eligible_impressions",
+	Name:             "Eligible impressions",
+	Subject:          "Delivery",
+	Aliases:          []string{"available impressions"},
+	Stage:            stage.Attract,
+	Definition:       "Count of auctions of a period in which our advertisements could have been served, as estimated by the channel.",
+	Question:         "How often could our advertisements have been shown?",
+	Kind:             def.Count,
+	Unit:             "impression",
+	Direction:        "none",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Acquisition"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// AdsExcessShareOfVoice is ads.excess_share_of_voice.
+var AdsExcessShareOfVoice = def.Metric{
+	ID:         "ads.excess_share_of_voice",
+	Name:       "Excess share of voice",
+	Subject:    "Return",
+	Aliases:    []string{"ESOV", "extra share of voice"},
+	Stage:      stage.Grow,
+	Also:       []stage.Stage{stage.Attract},
+	Definition: "Difference between our share of the media spend of the category and our share of its sales during a period.",
+	Question:   "Do we advertise more than our size would suggest?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "share_of_voice - market_share",
+	Inputs:     []*def.Metric{&AdsShareOfVoice, &AdsMarketShare},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Sub}},
+	Direction:  "target",
+	Range:      def.Range{Text: "[-1, 1]", HasMin: true, HasMax: true, Min: def.Const{Units: -1}, Max: def.Const{Units: 1}},
+	Time:       "period",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "ads.return_on_ad_spend"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "ads.share_of_voice", Value: "0.12"},
+			{ID: "ads.market_share", Value: "0.1"},
+		}, Result: "0.02", Source: "Marketing IQ, Does excess share of voice guarantee brand sales growth (marketingiq.co.uk)"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "It is a difference of two shares, stated in percentage points; two points above a market share of one percent and of forty percent are not alike."},
+		{Text: "Where some sellers of the category do not advertise, the shares of voice of the others lie above their market shares without any extra effort."},
+	},
+	Sources: []def.Source{
+		{Title: "Ignite Media Consulting, What is ESOV"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// AdsFrequency is ads.frequency.
+var AdsFrequency = def.Metric{
+	ID:         "ads.frequency",
+	Name:       "Ad frequency",
+	Subject:    "Delivery",
+	Aliases:    []string{"average frequency", "frequency"},
+	Stage:      stage.Attract,
+	Definition: "Average number of times that a person reached during a period was served one of our advertisements.",
+	Question:   "How often is the same person shown our advertisements?",
+	Kind:       def.Number,
+	Unit:       "impression/person",
+	Formula:    "impressions / reach",
+	Inputs:     []*def.Metric{&AdsImpressions, &AdsReach},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "reach == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "target",
+	Range:     def.Range{Text: "[1, inf)", HasMin: true, Min: def.Const{Units: 1}, OpenMax: true},
+	Time:      "period",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "ads.reach"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "ads.impressions", Value: "2000000"},
+			{ID: "ads.reach", Value: "500000"},
+		}, Result: "4", Source: "QuickCalculator, Ad Frequency (quickcalculator.co)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "ads.impressions", Value: "1000"},
+			{ID: "ads.reach", Value: "200"},
+		}, Result: "5", Source: "bit1024, Reach and Frequency Calculator (bit1024.com)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "ads.impressions", Value: "0"},
+			{ID: "ads.reach", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "An average of four can be two for most people and twenty for a few; look at the spread before capping."},
+		{Text: "Averaging the frequencies of weeks is wrong, for the people of each week overlap."},
+	},
+	Sources: []def.Source{
+		{Title: "Cross Screen Media glossary, Ad Frequency"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Acquisition"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// AdsImpressionShare is ads.impression_share.
+var AdsImpressionShare = def.Metric{
+	ID:         "ads.impression_share",
+	Name:       "Impression share",
+	Subject:    "Delivery",
+	Aliases:    []string{"IS", "search impression share"},
+	Stage:      stage.Attract,
+	Definition: "Share of the auctions of a period open to our advertisements in which they were served.",
+	Question:   "What share of the possible showings do we get?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "impressions / eligible_impressions",
+	Inputs:     []*def.Metric{&AdsImpressions, &AdsEligibleImpressions},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "eligible_impressions == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "period",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "ads.cost_per_conversion"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "ads.impressions", Value: "30000"},
+			{ID: "ads.eligible_impressions", Value: "48000"},
+		}, Result: "5/8"},
+		{Inputs: []def.ExampleInput{
+			{ID: "ads.impressions", Value: "0"},
+			{ID: "ads.eligible_impressions", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "What is eligible follows from our own targeting and budget; narrowing the targeting raises the share without one more showing."},
+		{Text: "It is sometimes called share of voice; that name belongs to the share of spend."},
+	},
+	Sources: []def.Source{
+		{Title: "Ignyte IQ glossary, Share of Voice"},
 	},
 	Forms: []def.Form{
 		{System: "aarrr", Name: "Acquisition"},
@@ -279,6 +774,9 @@ var AdsImpressions = def.Metric{
 	RollupPopulation: "sum",
 	Includes:         []string{"advertisements served and never scrolled into view"},
 	Excludes:         []string{"known invalid traffic"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "ads.viewability_rate"},
+	},
 	Caveats: []def.Caveat{
 		{Text: "Viewable impressions need half the pixels on screen for a second and are fewer; channels differ in which of the two they report."},
 	},
@@ -288,6 +786,504 @@ var AdsImpressions = def.Metric{
 	Forms: []def.Form{
 		{System: "aarrr", Name: "Acquisition"},
 		{System: "ga4", Name: "Ads impressions"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// AdsManagementCost is ads.management_cost.
+var AdsManagementCost = def.Metric{
+	ID:               "ads.management_cost",
+	Name:             "Advertising management cost",
+	Subject:          "Cost",
+	Aliases:          []string{"agency fees", "non-media cost"},
+	Stage:            stage.Attract,
+	Definition:       "Amount spent during a period on running advertisements beyond the media themselves, such as agencies, creative work and tools.",
+	Question:         "What does it cost to run our advertising beyond the media?",
+	Kind:             def.Money,
+	Unit:             "money",
+	Direction:        "none",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Excludes:         []string{"media spend"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// AdsMarketShare is ads.market_share.
+var AdsMarketShare = def.Metric{
+	ID:               "ads.market_share",
+	Name:             "Category market share",
+	Subject:          "Return",
+	Aliases:          []string{"share of market", "SOM"},
+	Stage:            stage.Grow,
+	Also:             []stage.Stage{stage.Attract},
+	Definition:       "Share of what all sellers of the category together sold during a period that was our own, as estimated by a panel.",
+	Question:         "What share of the sales of our category is ours?",
+	Kind:             def.Ratio,
+	Unit:             "1",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:             "period",
+	RollupTime:       "never",
+	RollupPopulation: "never",
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// AdsMarketSpend is ads.market_spend.
+var AdsMarketSpend = def.Metric{
+	ID:               "ads.market_spend",
+	Name:             "Category ad spend",
+	Subject:          "Cost",
+	Aliases:          []string{"market advertising spend", "total category spend"},
+	Stage:            stage.Attract,
+	Definition:       "Amount that all advertisers of the category together, ourselves included, spent on media during a period, as estimated by a panel.",
+	Question:         "How much does the whole category spend on media?",
+	Kind:             def.Money,
+	Unit:             "money",
+	Direction:        "none",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "never",
+	Includes:         []string{"our own spend"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// AdsMeasuredImpressions is ads.measured_impressions.
+var AdsMeasuredImpressions = def.Metric{
+	ID:               "ads.measured_impressions",
+	Name:             "Measured impressions",
+	Subject:          "Delivery",
+	Aliases:          []string{"measurable impressions"},
+	Stage:            stage.Attract,
+	Definition:       "Count of served advertisements of a period for which the measuring service could tell whether they came into view.",
+	Question:         "For how many showings do we know whether they could be seen?",
+	Kind:             def.Count,
+	Unit:             "impression",
+	Direction:        "none",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Excludes:         []string{"showings on pages and devices that the measuring service cannot read"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Acquisition"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// AdsMeasuredRate is ads.measured_rate.
+var AdsMeasuredRate = def.Metric{
+	ID:         "ads.measured_rate",
+	Name:       "Measured rate",
+	Subject:    "Delivery",
+	Aliases:    []string{"measurability", "measurable rate"},
+	Stage:      stage.Attract,
+	Definition: "Share of the advertisements served during a period for which the measuring service could tell whether they came into view.",
+	Question:   "What share of our showings can be measured?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "measured_impressions / impressions",
+	Inputs:     []*def.Metric{&AdsMeasuredImpressions, &AdsImpressions},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "impressions == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "period",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "ads.viewability_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "ads.measured_impressions", Value: "42000"},
+			{ID: "ads.impressions", Value: "50000"},
+		}, Result: "21/25"},
+		{Inputs: []def.ExampleInput{
+			{ID: "ads.measured_impressions", Value: "0"},
+			{ID: "ads.impressions", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "A viewability rate that rests on a small measured part describes the pages that can be measured and not the campaign."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Acquisition"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// AdsProfitOnAdSpend is ads.profit_on_ad_spend.
+var AdsProfitOnAdSpend = def.Metric{
+	ID:         "ads.profit_on_ad_spend",
+	Name:       "Profit on ad spend",
+	Subject:    "Return",
+	Aliases:    []string{"POAS", "gross profit return on ad spend"},
+	Stage:      stage.Convert,
+	Also:       []stage.Stage{stage.Grow},
+	Definition: "Ratio of what the purchases credited to advertisements during a period leave after the cost of fulfilling them to the media spend.",
+	Question:   "How much gross profit do we make for each unit of money spent on media?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "(revenue - variable_cost) / spend",
+	Inputs:     []*def.Metric{&AdsRevenue, &AdsVariableCost, &AdsSpend},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Sub}, {Code: def.Input, Arg: 2}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "spend == 0", Code: []def.Op{{Code: def.Input, Arg: 2}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "(-inf, inf)", OpenMin: true, OpenMax: true},
+	Time:      "period",
+	Relations: []def.Relation{
+		{Kind: "at_most", Target: "ads.return_on_ad_spend"},
+		{Kind: "counter", Target: "ads.conversions"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "ads.revenue", Value: "4000.00 USD"},
+			{ID: "ads.variable_cost", Value: "2200.00 USD"},
+			{ID: "ads.spend", Value: "1000.00 USD"},
+		}, Result: "1.8", Source: "Adsmaa, ROAS Calculator (adsmaa.com): prints 1,800 gross profit on a spend of 1,000"},
+		{Inputs: []def.ExampleInput{
+			{ID: "ads.revenue", Value: "0.00 USD"},
+			{ID: "ads.variable_cost", Value: "0.00 USD"},
+			{ID: "ads.spend", Value: "0.00 USD"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Revenue over spend hides that more than half of it pays for the goods.", Formula: "revenue / spend", Gives: "4"},
+		{Text: "Below one the media are not paid back by the purchases they are credited with."},
+	},
+	Sources: []def.Source{
+		{Title: "Adsmaa, ROAS Calculator"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Revenue"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// AdsReach is ads.reach.
+var AdsReach = def.Metric{
+	ID:               "ads.reach",
+	Name:             "Ad reach",
+	Subject:          "Delivery",
+	Aliases:          []string{"reach", "unique users reached"},
+	Stage:            stage.Attract,
+	Definition:       "Count of distinct people to whom at least one of our advertisements was served during a period, as estimated by the channels.",
+	Question:         "How many people were shown our advertisements?",
+	Kind:             def.Count,
+	Unit:             "person",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "never",
+	RollupPopulation: "never",
+	Caveats: []def.Caveat{
+		{Text: "Reach of two channels or two weeks overlaps and never adds up."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Acquisition"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// AdsRefundedRevenue is ads.refunded_revenue.
+var AdsRefundedRevenue = def.Metric{
+	ID:               "ads.refunded_revenue",
+	Name:             "Refunded revenue credited to advertising",
+	Subject:          "Return",
+	Aliases:          []string{"refunded conversion value"},
+	Stage:            stage.Retain,
+	Also:             []stage.Stage{stage.Convert},
+	Definition:       "Amount paid back during a period for purchases that had been credited to advertisements.",
+	Question:         "How much of what our advertisements sold came back?",
+	Kind:             def.Money,
+	Unit:             "money",
+	Direction:        "lower",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// AdsReturnOnAdSpend is ads.return_on_ad_spend.
+var AdsReturnOnAdSpend = def.Metric{
+	ID:         "ads.return_on_ad_spend",
+	Name:       "Return on ad spend",
+	Subject:    "Return",
+	Aliases:    []string{"ROAS"},
+	Stage:      stage.Convert,
+	Also:       []stage.Stage{stage.Attract, stage.Grow},
+	Definition: "Ratio of the amount of the purchases credited to advertisements during a period to the media spend.",
+	Question:   "How much do we sell for each unit of money spent on media?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "revenue / spend",
+	Inputs:     []*def.Metric{&AdsRevenue, &AdsSpend},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "spend == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Includes:  []string{"purchases refunded later"},
+	Excludes:  []string{"agency fees", "cost of the goods"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "ads.profit_on_ad_spend"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "ads.revenue", Value: "5000.00 USD"},
+			{ID: "ads.spend", Value: "1000.00 USD"},
+		}, Result: "5", Source: "Vertical Rail, Calculate ROAS (verticalrail.com): prints 5:1 or 500 percent"},
+		{Inputs: []def.ExampleInput{
+			{ID: "ads.revenue", Value: "4.00 USD"},
+			{ID: "ads.spend", Value: "1.00 USD"},
+		}, Result: "4", Source: "Spring Merchant, Return On Ad Spend (springmerchant.com)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "ads.revenue", Value: "0.00 USD"},
+			{ID: "ads.spend", Value: "0.00 USD"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "What is earned beyond the spend is the return on investment, smaller by one.", Formula: "(revenue - spend) / spend", Gives: "4"},
+		{Text: "Sales are not profit; at a margin of a fifth this example only pays its media."},
+		{Text: "Purchases that would have happened without the advertisement are credited too; only a test with a control group shows the part it caused."},
+	},
+	Sources: []def.Source{
+		{Title: "Vertical Rail, Calculate ROAS"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Revenue"},
+		{System: "ga4", Name: "Return on ad spend"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// AdsReturnOnAdSpendAllIn is ads.return_on_ad_spend_all_in.
+var AdsReturnOnAdSpendAllIn = def.Metric{
+	ID:         "ads.return_on_ad_spend_all_in",
+	Name:       "All-in return on ad spend",
+	Subject:    "Return",
+	Aliases:    []string{"ROAS", "fully loaded ROAS"},
+	Stage:      stage.Convert,
+	Also:       []stage.Stage{stage.Attract, stage.Grow},
+	Definition: "Ratio of the amount of the purchases credited to advertisements during a period to media spend and the cost of running them together.",
+	Question:   "How much do we sell for each unit of money spent on advertising, agencies included?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "revenue / (spend + management_cost)",
+	Inputs:     []*def.Metric{&AdsRevenue, &AdsSpend, &AdsManagementCost},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Input, Arg: 2}, {Code: def.Add}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "spend + management_cost == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Input, Arg: 2}, {Code: def.Add}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	VariantOf: "ads.return_on_ad_spend",
+	Differs:   "The cost of running the advertisements is added to the media spend.",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "ads.profit_on_ad_spend"},
+		{Kind: "at_most", Target: "ads.return_on_ad_spend"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "ads.revenue", Value: "5000.00 USD"},
+			{ID: "ads.spend", Value: "1000.00 USD"},
+			{ID: "ads.management_cost", Value: "250.00 USD"},
+		}, Result: "4"},
+		{Inputs: []def.ExampleInput{
+			{ID: "ads.revenue", Value: "5000.00 USD"},
+			{ID: "ads.spend", Value: "0.00 USD"},
+			{ID: "ads.management_cost", Value: "0.00 USD"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Fees that do not depend on the campaign move it, so a short period says little."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Revenue"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// AdsReturnOnAdSpendNet is ads.return_on_ad_spend_net.
+var AdsReturnOnAdSpendNet = def.Metric{
+	ID:         "ads.return_on_ad_spend_net",
+	Name:       "Net return on ad spend",
+	Subject:    "Return",
+	Aliases:    []string{"ROAS", "ROAS after refunds"},
+	Stage:      stage.Convert,
+	Also:       []stage.Stage{stage.Attract, stage.Grow},
+	Definition: "Ratio of the amount of the purchases credited to advertisements and not paid back during a period to the media spend.",
+	Question:   "How much do we sell and keep for each unit of money spent on media?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "(revenue - refunded_revenue) / spend",
+	Inputs:     []*def.Metric{&AdsRevenue, &AdsRefundedRevenue, &AdsSpend},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Sub}, {Code: def.Input, Arg: 2}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "spend == 0", Code: []def.Op{{Code: def.Input, Arg: 2}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "(-inf, inf)", OpenMin: true, OpenMax: true},
+	Time:      "period",
+	VariantOf: "ads.return_on_ad_spend",
+	Differs:   "Refunds are taken off the revenue.",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "ads.profit_on_ad_spend"},
+		{Kind: "at_most", Target: "ads.return_on_ad_spend"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "ads.revenue", Value: "5000.00 USD"},
+			{ID: "ads.refunded_revenue", Value: "600.00 USD"},
+			{ID: "ads.spend", Value: "1000.00 USD"},
+		}, Result: "4.4"},
+		{Inputs: []def.ExampleInput{
+			{ID: "ads.revenue", Value: "0.00 USD"},
+			{ID: "ads.refunded_revenue", Value: "0.00 USD"},
+			{ID: "ads.spend", Value: "0.00 USD"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Refunds follow their purchases by days or weeks and belong in part to earlier purchases; while sales grow the figure is too high."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Revenue"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// AdsRevenue is ads.revenue.
+var AdsRevenue = def.Metric{
+	ID:               "ads.revenue",
+	Name:             "Revenue credited to advertising",
+	Subject:          "Return",
+	Aliases:          []string{"conversion value", "attributed revenue"},
+	Stage:            stage.Convert,
+	Also:             []stage.Stage{stage.Attract, stage.Grow},
+	Definition:       "Amount of the purchases of a period that the attribution rule in use credits to advertisements, after discounts and before tax and returns.",
+	Question:         "How much do our advertisements sell under our attribution rule?",
+	Kind:             def.Money,
+	Unit:             "money",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Includes:         []string{"purchases refunded later"},
+	Excludes:         []string{"tax", "discounts"},
+	Caveats: []def.Caveat{
+		{Text: "Another attribution rule gives another amount from the same purchases; name the rule and its window."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Revenue"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// AdsShareOfVoice is ads.share_of_voice.
+var AdsShareOfVoice = def.Metric{
+	ID:         "ads.share_of_voice",
+	Name:       "Share of voice",
+	Subject:    "Cost",
+	Aliases:    []string{"SOV", "share of spend"},
+	Stage:      stage.Attract,
+	Definition: "Share of what all advertisers of the category spent on media during a period that was our own.",
+	Question:   "What share of the advertising of our category is ours?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "spend / market_spend",
+	Inputs:     []*def.Metric{&AdsSpend, &AdsMarketSpend},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "market_spend == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "period",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "ads.return_on_ad_spend"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "ads.spend", Value: "5000000.00 USD"},
+			{ID: "ads.market_spend", Value: "100000000.00 USD"},
+		}, Result: "0.05", Source: "Wikipedia, Share of voice: e-reader example"},
+		{Inputs: []def.ExampleInput{
+			{ID: "ads.spend", Value: "500000.00 USD"},
+			{ID: "ads.market_spend", Value: "5500000.00 USD"},
+		}, Result: "1/11"},
+		{Inputs: []def.ExampleInput{
+			{ID: "ads.spend", Value: "0.00 USD"},
+			{ID: "ads.market_spend", Value: "0.00 USD"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Dividing by what the competitors alone spend is a ratio of rivals and no share; a page that does so prints 10 percent for the second example.", Formula: "spend / (market_spend - spend)", Gives: "1/19"},
+		{Text: "Shares of mentions, of impressions and of clicks in search go by the same name and must be qualified by it."},
+	},
+	Sources: []def.Source{
+		{Title: "Wikipedia, Share of voice"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Acquisition"},
 	},
 	Since:     "0.1.0",
 	Stability: "beta",
@@ -317,6 +1313,241 @@ var AdsSpend = def.Metric{
 	Forms: []def.Form{
 		{System: "aarrr", Name: "Acquisition"},
 		{System: "ga4", Name: "Ads cost"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// AdsVariableCost is ads.variable_cost.
+var AdsVariableCost = def.Metric{
+	ID:               "ads.variable_cost",
+	Name:             "Variable cost of credited purchases",
+	Subject:          "Return",
+	Aliases:          []string{"cost of fulfilling credited purchases"},
+	Stage:            stage.Convert,
+	Also:             []stage.Stage{stage.Grow},
+	Definition:       "Amount that the purchases credited to advertisements of a period cost to fulfil, from goods and shipping to payment fees.",
+	Question:         "What does it cost to fulfil what our advertisements sell?",
+	Kind:             def.Money,
+	Unit:             "money",
+	Direction:        "lower",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Includes:         []string{"goods", "shipping", "payment fees"},
+	Excludes:         []string{"media spend"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// AdsVideoViews is ads.video_views.
+var AdsVideoViews = def.Metric{
+	ID:               "ads.video_views",
+	Name:             "Video ad views",
+	Subject:          "Response",
+	Aliases:          []string{"views", "video plays"},
+	Stage:            stage.Attract,
+	Definition:       "Count of times during a period that one of our video advertisements was watched up to the threshold the caller has named.",
+	Question:         "How often were our video advertisements watched?",
+	Kind:             def.Count,
+	Unit:             "view",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Caveats: []def.Caveat{
+		{Text: "A view is thirty seconds on one platform, three on another and any start on a third; keep one threshold and never add platforms."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Acquisition"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// AdsViewThroughRate is ads.view_through_rate.
+var AdsViewThroughRate = def.Metric{
+	ID:         "ads.view_through_rate",
+	Name:       "Video view-through rate",
+	Subject:    "Response",
+	Aliases:    []string{"VTR", "video view rate"},
+	Stage:      stage.Attract,
+	Definition: "Ratio of the times that a video advertisement was watched up to the named threshold to the times that video advertisements were served during a period.",
+	Question:   "How often is a served video watched?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "video_views * 1 [impression/view] / impressions",
+	Inputs:     []*def.Metric{&AdsVideoViews, &AdsImpressions},
+	Consts:     []def.Const{{Units: 1}, {}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Push}, {Code: def.Mul}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "impressions == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push, Arg: 1}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "ads.cost_per_view"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "ads.video_views", Value: "7500"},
+			{ID: "ads.impressions", Value: "30000"},
+		}, Result: "1/4"},
+		{Inputs: []def.ExampleInput{
+			{ID: "ads.video_views", Value: "0"},
+			{ID: "ads.impressions", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Conversions after a view without a click are called view-through too and are another matter."},
+		{Text: "A lower threshold raises the rate without a single further watcher."},
+		{Text: "Impressions of advertisements that are not videos must be left out, or the rate falls with the mix of formats."},
+		{Text: "Where replays count as views, the figure can exceed one."},
+	},
+	Sources: []def.Source{
+		{Title: "smartclip glossary, View-Through Rate"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Acquisition"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// AdsViewabilityRate is ads.viewability_rate.
+var AdsViewabilityRate = def.Metric{
+	ID:         "ads.viewability_rate",
+	Name:       "Viewability rate",
+	Subject:    "Delivery",
+	Aliases:    []string{"viewable rate", "viewability", "in-view rate"},
+	Stage:      stage.Attract,
+	Definition: "Share of the advertisements of a period whose showing could be measured that also came into view.",
+	Question:   "What share of our measured showings could be seen?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "viewable_impressions / measured_impressions",
+	Inputs:     []*def.Metric{&AdsViewableImpressions, &AdsMeasuredImpressions},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "measured_impressions == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "period",
+	Excludes:  []string{"showings that could not be measured"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "ads.viewable_cost_per_mille"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "ads.viewable_impressions", Value: "5"},
+			{ID: "ads.measured_impressions", Value: "10"},
+		}, Result: "0.5", Source: "newchallengesads.com, What is a Viewability Rate"},
+		{Inputs: []def.ExampleInput{
+			{ID: "ads.viewable_impressions", Value: "0"},
+			{ID: "ads.measured_impressions", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Dividing by all served showings counts what could not be measured as unseen and gives a lower figure."},
+		{Text: "That an advertisement was in view does not say that anybody looked."},
+	},
+	Sources: []def.Source{
+		{Title: "IAB Europe glossary, Viewable Rate"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Acquisition"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// AdsViewableCostPerMille is ads.viewable_cost_per_mille.
+var AdsViewableCostPerMille = def.Metric{
+	ID:         "ads.viewable_cost_per_mille",
+	Name:       "Cost per thousand viewable impressions",
+	Subject:    "Cost",
+	Aliases:    []string{"vCPM", "viewable CPM"},
+	Stage:      stage.Attract,
+	Definition: "Media spend of a period for every thousand times that an advertisement came into view.",
+	Question:   "What does it cost to be seen a thousand times?",
+	Kind:       def.Money,
+	Unit:       "money/impression",
+	Scale:      1000,
+	Formula:    "1000 * spend / viewable_impressions",
+	Inputs:     []*def.Metric{&AdsSpend, &AdsViewableImpressions},
+	Consts:     []def.Const{{Units: 1000}, {}},
+	Code:       []def.Op{{Code: def.Push}, {Code: def.Input}, {Code: def.Mul}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "viewable_impressions == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push, Arg: 1}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	VariantOf: "ads.cost_per_mille",
+	Differs:   "Only showings that came into view are counted.",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "ads.viewability_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "ads.spend", Value: "300000.00 USD"},
+			{ID: "ads.viewable_impressions", Value: "28800000"},
+		}, Result: "125/12 USD", Source: "PubScale glossary, Viewable CPM (pubscale.com): 72 percent of 40,000,000 showings; its own 0.096 is this value upside down"},
+		{Inputs: []def.ExampleInput{
+			{ID: "ads.spend", Value: "0.00 USD"},
+			{ID: "ads.viewable_impressions", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "The page cited divides the thousands of showings by the spend.", Formula: "viewable_impressions / 1000 / spend", Gives: "0.096 USD"},
+		{Text: "A price for a thousand served showings divided by the viewability gives the same figure only when every showing was measured."},
+	},
+	Sources: []def.Source{
+		{Title: "Gourmet Ads glossary, vCPM"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Acquisition"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// AdsViewableImpressions is ads.viewable_impressions.
+var AdsViewableImpressions = def.Metric{
+	ID:               "ads.viewable_impressions",
+	Name:             "Viewable impressions",
+	Subject:          "Delivery",
+	Aliases:          []string{"in-view impressions"},
+	Stage:            stage.Attract,
+	Definition:       "Count of served advertisements of a period with half of their pixels on screen for one second, or two seconds for video, without a break.",
+	Question:         "How often could our advertisements be seen?",
+	Kind:             def.Count,
+	Unit:             "impression",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Excludes:         []string{"known invalid traffic"},
+	Caveats: []def.Caveat{
+		{Text: "Channels may count from the first pixel or ask for a third of the pixels of a large advertisement; the counts cannot be joined."},
+	},
+	Sources: []def.Source{
+		{Title: "Media Rating Council, Viewable Ad Impression Measurement Guidelines"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Acquisition"},
 	},
 	Since:     "0.1.0",
 	Stability: "beta",

@@ -7,12 +7,516 @@ import (
 	"github.com/openlifecycle/lifecycle/stage"
 )
 
+// BillingAverageDaysDelinquent is billing.average_days_delinquent.
+var BillingAverageDaysDelinquent = def.Metric{
+	ID:         "billing.average_days_delinquent",
+	Name:       "Average days delinquent",
+	Subject:    "Receivables",
+	Aliases:    []string{"ADD", "days delinquent"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Exit},
+	Definition: "Time for which invoices stay open beyond their terms, taken as all days outstanding less those that the terms explain.",
+	Question:   "How late are we paid?",
+	Kind:       def.Duration,
+	Unit:       "second",
+	Formula:    "days_sales_outstanding - best_possible_dso",
+	Inputs:     []*def.Metric{&BillingDaysSalesOutstanding, &BillingBestPossibleDSO},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Sub}},
+	Direction:  "lower",
+	Range:      def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:       "period",
+	Relations: []def.Relation{
+		{Kind: "at_most", Target: "billing.days_sales_outstanding"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "billing.days_sales_outstanding", Value: "3840h"},
+			{ID: "billing.best_possible_dso", Value: "768h"},
+		}, Result: "11059200s", Source: "The Hackett Group, Using DSO to Measure Receivables, Part 2, 2018: 160 less 32 days in September"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "It is an average over money; one large debtor can be all of it."},
+	},
+	Sources: []def.Source{
+		{Title: "The Hackett Group", Section: "Using DSO to Measure Receivables, Part 2", Year: 2018},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// BillingBestPossibleDSO is billing.best_possible_dso.
+var BillingBestPossibleDSO = def.Metric{
+	ID:         "billing.best_possible_dso",
+	Name:       "Best possible DSO",
+	Subject:    "Receivables",
+	Aliases:    []string{"best possible days sales outstanding", "BPDSO"},
+	Stage:      stage.Retain,
+	Definition: "Time in which sales on credit like those of a period add up to the part of the receivables at its end that is not yet due.",
+	Question:   "How long would we wait if nobody paid late?",
+	Kind:       def.Duration,
+	Unit:       "second",
+	Formula:    "current_receivables / credit_sales * period_length",
+	Inputs:     []*def.Metric{&BillingCurrentReceivables, &BillingCreditSales, &BillingPeriodLength},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}, {Code: def.Input, Arg: 2}, {Code: def.Mul}},
+	Guards: []def.Guard{
+		{When: "credit_sales == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "none",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Excludes:  []string{"overdue invoices"},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "billing.current_receivables", Value: "30000.00 USD"},
+			{ID: "billing.credit_sales", Value: "365000.00 USD"},
+			{ID: "billing.period_length", Value: "8760h"},
+		}, Result: "2592000s"},
+		{Inputs: []def.ExampleInput{
+			{ID: "billing.current_receivables", Value: "0.00 USD"},
+			{ID: "billing.credit_sales", Value: "0.00 USD"},
+			{ID: "billing.period_length", Value: "8760h"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "It reflects the terms that were granted; longer terms raise it without anyone paying later."},
+	},
+	Sources: []def.Source{
+		{Title: "Apruve, Best Possible Days Sales Outstanding"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// BillingChargebackRatio is billing.chargeback_ratio.
+var BillingChargebackRatio = def.Metric{
+	ID:         "billing.chargeback_ratio",
+	Name:       "Chargeback ratio",
+	Subject:    "Refunds and disputes",
+	Aliases:    []string{"chargeback rate", "dispute rate", "Visa chargeback ratio"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Exit},
+	Definition: "Ratio of the payments disputed during a month to the payments collected in the same month.",
+	Question:   "How many payments are disputed for each one collected?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Grain:      "month",
+	Formula:    "chargebacks / successful_payments",
+	Inputs:     []*def.Metric{&BillingChargebacks, &BillingSuccessfulPayments},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "successful_payments == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Includes:  []string{"disputes of payments of earlier months"},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "billing.chargebacks", Value: "4"},
+			{ID: "billing.successful_payments", Value: "500"},
+		}, Result: "1/125", Source: "Dharma Merchant Services, FAQ, Chargeback Ratios, dharmamerchantservices.com/blog/faq_tag/chargeback-ratio"},
+		{Inputs: []def.ExampleInput{
+			{ID: "billing.chargebacks", Value: "0"},
+			{ID: "billing.successful_payments", Value: "0"},
+		}, Undefined: "zero_denominator"},
+		{Inputs: []def.ExampleInput{
+			{ID: "billing.chargebacks", Value: "12"},
+			{ID: "billing.successful_payments", Value: "1500"},
+		}, Period: "2026-Q1", Undefined: "grain_mismatch"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "When sales fall, disputes of earlier months raise the ratio without any new trouble."},
+		{Text: "By the month of the original payment it is a third figure, final only after months."},
+	},
+	Sources: []def.Source{
+		{Title: "Vendo documentation, Visa and Mastercard Chargebacks"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// BillingChargebackRatioOnPreviousMonth is billing.chargeback_ratio_on_previous_month.
+var BillingChargebackRatioOnPreviousMonth = def.Metric{
+	ID:         "billing.chargeback_ratio_on_previous_month",
+	Name:       "Chargeback ratio on previous month",
+	Subject:    "Refunds and disputes",
+	Aliases:    []string{"chargeback rate", "Mastercard chargeback ratio"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Exit},
+	Definition: "Ratio of the payments disputed during a month to the payments collected in the month before it.",
+	Question:   "How many payments are disputed for each one collected last month?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Grain:      "month",
+	Formula:    "chargebacks / previous_month_payments",
+	Inputs:     []*def.Metric{&BillingChargebacks, &BillingPreviousMonthPayments},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "previous_month_payments == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	VariantOf: "billing.chargeback_ratio",
+	Differs:   "The payments of the month before are in the denominator.",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "billing.chargebacks", Value: "1"},
+			{ID: "billing.previous_month_payments", Value: "120"},
+		}, Result: "1/120"},
+		{Inputs: []def.ExampleInput{
+			{ID: "billing.chargebacks", Value: "0"},
+			{ID: "billing.previous_month_payments", Value: "0"},
+		}, Undefined: "zero_denominator"},
+		{Inputs: []def.ExampleInput{
+			{ID: "billing.chargebacks", Value: "12"},
+			{ID: "billing.previous_month_payments", Value: "1500"},
+		}, Period: "2026-Q1", Undefined: "grain_mismatch"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "A new shop has no month before and so no value in its first one."},
+	},
+	Sources: []def.Source{
+		{Title: "Vendo documentation, Visa and Mastercard Chargebacks"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// BillingChargebacks is billing.chargebacks.
+var BillingChargebacks = def.Metric{
+	ID:               "billing.chargebacks",
+	Name:             "Chargebacks",
+	Subject:          "Refunds and disputes",
+	Aliases:          []string{"disputes", "disputed payments"},
+	Stage:            stage.Retain,
+	Also:             []stage.Stage{stage.Exit},
+	Definition:       "Count of payments that card holders disputed with their bank during a period, by the date of the dispute.",
+	Question:         "How many payments did card holders dispute?",
+	Kind:             def.Count,
+	Unit:             "payment",
+	Capture:          &def.Capture{Kind: def.CaptureCount, Event: "dispute_opened"},
+	Direction:        "lower",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Includes:         []string{"disputes that are won later"},
+	Excludes:         []string{"refunds the company gave itself"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// BillingCollectedAmount is billing.collected_amount.
+var BillingCollectedAmount = def.Metric{
+	ID:               "billing.collected_amount",
+	Name:             "Collected amount",
+	Subject:          "Collected payments",
+	Aliases:          []string{"payment volume"},
+	Stage:            stage.Retain,
+	Definition:       "Amount of the payments that were collected from customers during a period.",
+	Question:         "How much money did we collect?",
+	Kind:             def.Money,
+	Unit:             "money",
+	Capture:          &def.Capture{Kind: def.CaptureSum, Event: "payment_succeeded", Of: "amount"},
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Excludes:         []string{"refunds, which are counted by themselves"},
+	Caveats: []def.Caveat{
+		{Text: "Captured from events, a charge collected after a failure is in it only where its success is recorded and not its recovery alone."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// BillingCollectionEffectivenessIndex is billing.collection_effectiveness_index.
+var BillingCollectionEffectivenessIndex = def.Metric{
+	ID:         "billing.collection_effectiveness_index",
+	Name:       "Collection effectiveness index",
+	Subject:    "Receivables",
+	Aliases:    []string{"CEI"},
+	Stage:      stage.Retain,
+	Definition: "Share of the money that could have been collected during a period, what was not yet due at its end left out, that was collected.",
+	Question:   "How much of what we could collect did we collect?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "(opening_receivables + credit_sales - receivables) / (opening_receivables + credit_sales - current_receivables)",
+	Inputs:     []*def.Metric{&BillingOpeningReceivables, &BillingCreditSales, &BillingReceivables, &BillingCurrentReceivables},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Add}, {Code: def.Input, Arg: 2}, {Code: def.Sub}, {Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Add}, {Code: def.Input, Arg: 3}, {Code: def.Sub}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "opening_receivables + credit_sales - current_receivables == 0", Code: []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Add}, {Code: def.Input, Arg: 3}, {Code: def.Sub}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "(-inf, 1]", HasMax: true, Max: def.Const{Units: 1}, OpenMin: true},
+	Time:      "period",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "billing.opening_receivables", Value: "100000.00 USD"},
+			{ID: "billing.credit_sales", Value: "1000000.00 USD"},
+			{ID: "billing.receivables", Value: "120000.00 USD"},
+			{ID: "billing.current_receivables", Value: "100000.00 USD"},
+		}, Result: "49/50", Source: "Gaviti, What is Collection Effectiveness Index, gaviti.com/glossary/collection-effectiveness-index-cei"},
+		{Inputs: []def.ExampleInput{
+			{ID: "billing.opening_receivables", Value: "0.00 USD"},
+			{ID: "billing.credit_sales", Value: "100.00 USD"},
+			{ID: "billing.receivables", Value: "100.00 USD"},
+			{ID: "billing.current_receivables", Value: "100.00 USD"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Credit Guru sets one average month of sales against balances three months apart and gets 55.9 % where the sales of all three months give 79.6 %."},
+		{Text: "One page subtracts sales instead of adding them."},
+	},
+	Sources: []def.Source{
+		{Title: "Gaviti glossary, Collection Effectiveness Index"},
+		{Title: "Credit Guru, Collection Effectiveness Index"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// BillingCreditSales is billing.credit_sales.
+var BillingCreditSales = def.Metric{
+	ID:               "billing.credit_sales",
+	Name:             "Credit sales",
+	Subject:          "Receivables",
+	Stage:            stage.Retain,
+	Definition:       "Amount invoiced during a period for goods and services that customers pay for later.",
+	Question:         "How much did we sell on credit?",
+	Kind:             def.Money,
+	Unit:             "money",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Excludes:         []string{"sales paid at once", "tax collected for others"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// BillingCurrentReceivables is billing.current_receivables.
+var BillingCurrentReceivables = def.Metric{
+	ID:               "billing.current_receivables",
+	Name:             "Current receivables",
+	Subject:          "Receivables",
+	Stage:            stage.Retain,
+	Definition:       "Amount that customers owe at the instant a period ends and that is not yet due for payment.",
+	Question:         "How much of what we are owed is not yet due?",
+	Kind:             def.Money,
+	Unit:             "money",
+	Direction:        "none",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "instant",
+	RollupTime:       "last",
+	RollupPopulation: "sum",
+	Excludes:         []string{"overdue invoices"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// BillingDaysSalesOutstanding is billing.days_sales_outstanding.
+var BillingDaysSalesOutstanding = def.Metric{
+	ID:         "billing.days_sales_outstanding",
+	Name:       "Days sales outstanding",
+	Subject:    "Receivables",
+	Aliases:    []string{"DSO", "debtor days", "average collection period"},
+	Stage:      stage.Retain,
+	Definition: "Time in which sales on credit like those of a period add up to the amount that customers owe at its end.",
+	Question:   "How long do we wait for our money?",
+	Kind:       def.Duration,
+	Unit:       "second",
+	Formula:    "receivables / credit_sales * period_length",
+	Inputs:     []*def.Metric{&BillingReceivables, &BillingCreditSales, &BillingPeriodLength},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}, {Code: def.Input, Arg: 2}, {Code: def.Mul}},
+	Guards: []def.Guard{
+		{When: "credit_sales == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Excludes:  []string{"sales paid at once"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "billing.collection_effectiveness_index"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "billing.receivables", Value: "40.00 USD"},
+			{ID: "billing.credit_sales", Value: "200.00 USD"},
+			{ID: "billing.period_length", Value: "8760h"},
+		}, Result: "6307200s", Source: "Income Outcome, glossary, Days Sales in Receivables: 73 days, the currency is ours; glossary.income-outcome.com/gb/dsr.html"},
+		{Inputs: []def.ExampleInput{
+			{ID: "billing.receivables", Value: "3000.00 USD"},
+			{ID: "billing.credit_sales", Value: "16000.00 USD"},
+			{ID: "billing.period_length", Value: "8760h"},
+		}, Result: "5913000s"},
+		{Inputs: []def.ExampleInput{
+			{ID: "billing.receivables", Value: "0.00 USD"},
+			{ID: "billing.credit_sales", Value: "0.00 USD"},
+			{ID: "billing.period_length", Value: "8760h"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "A year of 360 days gives one day in seventy-three too few.", Formula: "receivables / credit_sales * 31104000 [second]", Gives: "6220800s"},
+		{Text: "With sales that were paid at once in the denominator the time looks shorter than customers take."},
+		{Text: "A calculator prints 68.45 days for 3,000 of 16,000; the exact figure is 68.4375."},
+		{Text: "Receivables hold the tax that was invoiced; with sales taken before tax the time is too long by the rate of tax."},
+	},
+	Sources: []def.Source{
+		{Title: "Income Outcome glossary, Days Sales in Receivables"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// BillingDaysSalesOutstandingOnAverage is billing.days_sales_outstanding_on_average.
+var BillingDaysSalesOutstandingOnAverage = def.Metric{
+	ID:         "billing.days_sales_outstanding_on_average",
+	Name:       "Days sales outstanding on average receivables",
+	Subject:    "Receivables",
+	Aliases:    []string{"DSO", "average collection period"},
+	Stage:      stage.Retain,
+	Definition: "Time in which sales on credit like those of a period add up to the average of what customers owed at its beginning and its end.",
+	Question:   "How long do we wait for our money on average?",
+	Kind:       def.Duration,
+	Unit:       "second",
+	Formula:    "(opening_receivables + receivables) / 2 / credit_sales * period_length",
+	Inputs:     []*def.Metric{&BillingOpeningReceivables, &BillingReceivables, &BillingCreditSales, &BillingPeriodLength},
+	Consts:     []def.Const{{Units: 2}, {}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Add}, {Code: def.Push}, {Code: def.Div}, {Code: def.Input, Arg: 2}, {Code: def.Div}, {Code: def.Input, Arg: 3}, {Code: def.Mul}},
+	Guards: []def.Guard{
+		{When: "credit_sales == 0", Code: []def.Op{{Code: def.Input, Arg: 2}, {Code: def.Push, Arg: 1}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	VariantOf: "billing.days_sales_outstanding",
+	Differs:   "The average of the receivables at both ends takes the place of those at the end.",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "billing.opening_receivables", Value: "300000.00 USD"},
+			{ID: "billing.receivables", Value: "250000.00 USD"},
+			{ID: "billing.credit_sales", Value: "5000000.00 USD"},
+			{ID: "billing.period_length", Value: "8760h"},
+		}, Result: "1734480s", Source: "Calculator 7search, Days Sales Outstanding, calculator.7search.cc: 20.075 days; the order of the two balances follows the page"},
+		{Inputs: []def.ExampleInput{
+			{ID: "billing.opening_receivables", Value: "0.00 USD"},
+			{ID: "billing.receivables", Value: "0.00 USD"},
+			{ID: "billing.credit_sales", Value: "0.00 USD"},
+			{ID: "billing.period_length", Value: "8760h"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "The balance at the end alone gives 18.25 days for the same year.", Formula: "receivables / credit_sales * period_length", Gives: "1576800s"},
+	},
+	Sources: []def.Source{
+		{Title: "Calculator 7search, Days Sales Outstanding"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// BillingDueAmount is billing.due_amount.
+var BillingDueAmount = def.Metric{
+	ID:               "billing.due_amount",
+	Name:             "Amount due",
+	Subject:          "Failed payments",
+	Aliases:          []string{"payment volume due"},
+	Stage:            stage.Retain,
+	Definition:       "Amount of the recurring charges whose first attempt was made during a period, whatever became of it.",
+	Question:         "How much money was due?",
+	Kind:             def.Money,
+	Unit:             "money",
+	Direction:        "none",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "cohort",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// BillingDuePayments is billing.due_payments.
+var BillingDuePayments = def.Metric{
+	ID:               "billing.due_payments",
+	Name:             "Payments due",
+	Subject:          "Failed payments",
+	Aliases:          []string{"charges due", "first attempts"},
+	Stage:            stage.Retain,
+	Definition:       "Count of distinct recurring charges whose first attempt was made during a period, whatever became of it.",
+	Question:         "How many charges did we try to collect?",
+	Kind:             def.Count,
+	Unit:             "payment",
+	Direction:        "none",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "cohort",
+	RollupTime:       "never",
+	RollupPopulation: "sum",
+	Excludes:         []string{"further attempts of the same charge"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// BillingFailedAccounts is billing.failed_accounts.
+var BillingFailedAccounts = def.Metric{
+	ID:               "billing.failed_accounts",
+	Name:             "Accounts with a failed payment",
+	Subject:          "Involuntary churn",
+	Stage:            stage.Retain,
+	Also:             []stage.Stage{stage.Exit},
+	Definition:       "Count of distinct customers of whom at least one recurring charge failed during a period.",
+	Question:         "How many customers had a payment fail?",
+	Kind:             def.Count,
+	Unit:             "customer",
+	Capture:          &def.Capture{Kind: def.CaptureDistinct, Event: "payment_failed", Of: "customer"},
+	Direction:        "lower",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "never",
+	RollupPopulation: "sum",
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
 // BillingFailedAmount is billing.failed_amount.
 var BillingFailedAmount = def.Metric{
 	ID:         "billing.failed_amount",
 	Name:       "Failed payment amount",
 	Subject:    "Failed payments",
-	Aliases:    []string{"amount in dunning", "failed payment volume"},
+	Aliases:    []string{"failed payment volume"},
 	Stage:      stage.Retain,
 	Also:       []stage.Stage{stage.Exit},
 	Definition: "Amount of the recurring payments that failed at their first attempt during a period.",
@@ -28,6 +532,100 @@ var BillingFailedAmount = def.Metric{
 	RollupTime:       "sum",
 	RollupPopulation: "sum",
 	Excludes:         []string{"further failures of the same payment"},
+	Caveats: []def.Caveat{
+		{Text: "Captured from events, only failures that carry the number of the attempt, counted from one, are found."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// BillingFailedPaymentRate is billing.failed_payment_rate.
+var BillingFailedPaymentRate = def.Metric{
+	ID:         "billing.failed_payment_rate",
+	Name:       "Failed payment rate",
+	Subject:    "Failed payments",
+	Aliases:    []string{"payment failure rate"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Exit},
+	Definition: "Share of the recurring charges first attempted in a period that failed at that first attempt.",
+	Question:   "What share of charges fails when due?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "failed_payments / due_payments",
+	Inputs:     []*def.Metric{&BillingFailedPayments, &BillingDuePayments},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "due_payments == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "cohort",
+	Excludes:  []string{"further attempts of the same charge"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "billing.payment_recovery_rate_by_count"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "billing.failed_payments", Value: "70"},
+			{ID: "billing.due_payments", Value: "1000"},
+		}, Result: "7/100", Source: "Rekko, glossary, Payment Failure Rate, rekko.io/glossary/payment-failure-rate"},
+		{Inputs: []def.ExampleInput{
+			{ID: "billing.failed_payments", Value: "0"},
+			{ID: "billing.due_payments", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Over all attempts, retries included, a charge that fails four times counts four times."},
+	},
+	Sources: []def.Source{
+		{Title: "Rekko glossary, Payment Failure Rate"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// BillingFailedPaymentRateByValue is billing.failed_payment_rate_by_value.
+var BillingFailedPaymentRateByValue = def.Metric{
+	ID:         "billing.failed_payment_rate_by_value",
+	Name:       "Failed payment rate by value",
+	Subject:    "Failed payments",
+	Aliases:    []string{"payment failure rate"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Exit},
+	Definition: "Share of the amount of recurring charges first attempted in a period that failed at that first attempt.",
+	Question:   "What share of money fails when due?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "failed_amount / due_amount",
+	Inputs:     []*def.Metric{&BillingFailedAmount, &BillingDueAmount},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "due_amount == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "cohort",
+	VariantOf: "billing.failed_payment_rate",
+	Differs:   "Charges count by their amount.",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "billing.failed_amount", Value: "5000.00 USD"},
+			{ID: "billing.due_amount", Value: "62500.00 USD"},
+		}, Result: "2/25"},
+		{Inputs: []def.ExampleInput{
+			{ID: "billing.failed_amount", Value: "0.00 USD"},
+			{ID: "billing.due_amount", Value: "0.00 USD"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "One large invoice moves it more than a hundred small ones."},
+	},
 	Sources: []def.Source{
 		{Title: "house"},
 	},
@@ -40,7 +638,6 @@ var BillingFailedPayments = def.Metric{
 	ID:         "billing.failed_payments",
 	Name:       "Failed payments",
 	Subject:    "Failed payments",
-	Aliases:    []string{"payments in dunning"},
 	Stage:      stage.Retain,
 	Also:       []stage.Stage{stage.Exit},
 	Definition: "Count of distinct recurring charges whose first attempt failed during a period, each invoice being one charge.",
@@ -56,6 +653,9 @@ var BillingFailedPayments = def.Metric{
 	RollupTime:       "never",
 	RollupPopulation: "sum",
 	Excludes:         []string{"further failures of the same charge"},
+	Caveats: []def.Caveat{
+		{Text: "Captured from events, only failures that carry the number of the attempt, counted from one, are found."},
+	},
 	Sources: []def.Source{
 		{Title: "house"},
 	},
@@ -70,7 +670,7 @@ var BillingInvoluntarilyChurnedCustomers = def.Metric{
 	Subject:    "Involuntary churn",
 	Aliases:    []string{"customers lost to failed payments"},
 	Stage:      stage.Exit,
-	Definition: "Count of distinct customers whose subscription ended during a period for reasons of payment and without their wish.",
+	Definition: "Count of distinct customers whose recurring revenue fell to zero during a period for reasons of payment and without their wish.",
 	Question:   "How many customers did failed payments cost us?",
 	Kind:       def.Count,
 	Unit:       "customer",
@@ -83,7 +683,10 @@ var BillingInvoluntarilyChurnedCustomers = def.Metric{
 	RollupTime:       "never",
 	RollupPopulation: "sum",
 	Includes:         []string{"expired cards", "insufficient funds", "payments given up after all retries"},
-	Excludes:         []string{"cancellations by the customer", "cancellations whose reason is unknown"},
+	Excludes:         []string{"cancellations by the customer", "cancellations whose reason is unknown", "customers who keep another subscription"},
+	Caveats: []def.Caveat{
+		{Text: "Captured from events, every customer counts who lost a subscription without wanting to: those who keep another one, and those cut off for a reason other than payment, are in it."},
+	},
 	Sources: []def.Source{
 		{Title: "house"},
 	},
@@ -96,7 +699,7 @@ var BillingInvoluntaryChurnRate = def.Metric{
 	ID:         "billing.involuntary_churn_rate",
 	Name:       "Involuntary churn rate",
 	Subject:    "Involuntary churn",
-	Aliases:    []string{"involuntary churn", "passive churn", "delinquent churn"},
+	Aliases:    []string{"involuntary churn", "involuntary customer churn", "passive churn", "delinquent churn"},
 	Stage:      stage.Exit,
 	Also:       []stage.Stage{stage.Retain},
 	Definition: "Ratio of the customers lost during a period for reasons of payment and without their wish to the customers paying when it began.",
@@ -135,6 +738,192 @@ var BillingInvoluntaryChurnRate = def.Metric{
 	Stability: "beta",
 }
 
+// BillingInvoluntaryChurnRateNetOfRecovery is billing.involuntary_churn_rate_net_of_recovery.
+var BillingInvoluntaryChurnRateNetOfRecovery = def.Metric{
+	ID:         "billing.involuntary_churn_rate_net_of_recovery",
+	Name:       "Involuntary churn rate net of recovery",
+	Subject:    "Involuntary churn",
+	Aliases:    []string{"net involuntary churn rate", "involuntary churn"},
+	Stage:      stage.Exit,
+	Also:       []stage.Stage{stage.Retain},
+	Definition: "Ratio of customers with a failed payment, less those recovered and with other billing losses added, to the customers paying when the period began.",
+	Question:   "What part of our customers do failed payments cost us by the count of failures?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "(failed_accounts - recovered_accounts + other_billing_losses) / subscription.opening_customers",
+	Inputs:     []*def.Metric{&BillingFailedAccounts, &BillingRecoveredAccounts, &BillingOtherBillingLosses, &SubscriptionOpeningCustomers},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Sub}, {Code: def.Input, Arg: 2}, {Code: def.Add}, {Code: def.Input, Arg: 3}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "subscription.opening_customers == 0", Code: []def.Op{{Code: def.Input, Arg: 3}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Time:      "period",
+	VariantOf: "billing.involuntary_churn_rate",
+	Differs:   "Failures and recoveries of the period are netted instead of counting the customers who left for reasons of payment.",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "billing.failed_accounts", Value: "54"},
+			{ID: "billing.recovered_accounts", Value: "31"},
+			{ID: "billing.other_billing_losses", Value: "3"},
+			{ID: "subscription.opening_customers", Value: "1200"},
+		}, Result: "13/600", Source: "codingace, Involuntary Churn Rate, January, codingace.net/marketing/involuntary_churn_rate.html; printed as 2.17 %"},
+		{Inputs: []def.ExampleInput{
+			{ID: "billing.failed_accounts", Value: "0"},
+			{ID: "billing.recovered_accounts", Value: "0"},
+			{ID: "billing.other_billing_losses", Value: "0"},
+			{ID: "subscription.opening_customers", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Accounts recovered after the period count as lost in it, and recoveries of earlier failures as gained; the rate can be negative."},
+	},
+	Sources: []def.Source{
+		{Title: "codingace, Involuntary Churn Rate"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// BillingInvoluntaryShareOfChurn is billing.involuntary_share_of_churn.
+var BillingInvoluntaryShareOfChurn = def.Metric{
+	ID:         "billing.involuntary_share_of_churn",
+	Name:       "Involuntary share of churn",
+	Subject:    "Involuntary churn",
+	Aliases:    []string{"involuntary churn percentage"},
+	Stage:      stage.Exit,
+	Also:       []stage.Stage{stage.Retain},
+	Definition: "Share of the customers lost during a period who left for reasons of payment and without their wish.",
+	Question:   "How much of our churn do failed payments cause?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "involuntarily_churned_customers / subscription.churned_customers",
+	Inputs:     []*def.Metric{&BillingInvoluntarilyChurnedCustomers, &SubscriptionChurnedCustomers},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "subscription.churned_customers == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "period",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "billing.involuntarily_churned_customers", Value: "9"},
+			{ID: "subscription.churned_customers", Value: "30"},
+		}, Result: "3/10"},
+		{Inputs: []def.ExampleInput{
+			{ID: "billing.involuntarily_churned_customers", Value: "0"},
+			{ID: "subscription.churned_customers", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "It rises when fewer customers cancel, without any more payments failing."},
+		{Text: "Captured from events, customers who lost one of several subscriptions are in the numerator and not in the denominator, and the quotient can pass one; it then has no value."},
+	},
+	Sources: []def.Source{
+		{Title: "RetentionLens, Involuntary Churn"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// BillingNetPaymentLossRate is billing.net_payment_loss_rate.
+var BillingNetPaymentLossRate = def.Metric{
+	ID:         "billing.net_payment_loss_rate",
+	Name:       "Net payment loss rate",
+	Subject:    "Failed payments",
+	Aliases:    []string{"net loss rate", "unrecovered payment rate"},
+	Stage:      stage.Exit,
+	Also:       []stage.Stage{stage.Retain},
+	Definition: "Share of the recurring charges first attempted in a period that failed and were not collected within thirty days.",
+	Question:   "What share of charges is lost for good?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "(failed_payments - recovered_payments) / due_payments",
+	Inputs:     []*def.Metric{&BillingFailedPayments, &BillingRecoveredPayments, &BillingDuePayments},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Sub}, {Code: def.Input, Arg: 2}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "due_payments == 0", Code: []def.Op{{Code: def.Input, Arg: 2}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "cohort",
+	Relations: []def.Relation{
+		{Kind: "at_most", Target: "billing.failed_payment_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "billing.failed_payments", Value: "70"},
+			{ID: "billing.recovered_payments", Value: "49"},
+			{ID: "billing.due_payments", Value: "1000"},
+		}, Result: "21/1000", Source: "Rekko, How to Measure Dunning and Payment Recovery Success, 2026, rekko.io/guides/measure-recovery-success"},
+		{Inputs: []def.ExampleInput{
+			{ID: "billing.failed_payments", Value: "0"},
+			{ID: "billing.recovered_payments", Value: "0"},
+			{ID: "billing.due_payments", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "It is called the involuntary churn rate by some; a charge is not a customer, and not every unpaid customer leaves."},
+	},
+	Sources: []def.Source{
+		{Title: "Rekko guide, Measure Recovery Success"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// BillingOpeningReceivables is billing.opening_receivables.
+var BillingOpeningReceivables = def.Metric{
+	ID:               "billing.opening_receivables",
+	Name:             "Opening receivables",
+	Subject:          "Receivables",
+	Aliases:          []string{"beginning receivables"},
+	Stage:            stage.Retain,
+	Definition:       "Amount that customers owed for delivered goods and services at the instant a period began.",
+	Question:         "How much were we owed when the period began?",
+	Kind:             def.Money,
+	Unit:             "money",
+	Direction:        "none",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "instant",
+	RollupTime:       "first",
+	RollupPopulation: "sum",
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// BillingOtherBillingLosses is billing.other_billing_losses.
+var BillingOtherBillingLosses = def.Metric{
+	ID:               "billing.other_billing_losses",
+	Name:             "Other customers lost to billing",
+	Subject:          "Involuntary churn",
+	Stage:            stage.Exit,
+	Definition:       "Count of customers lost during a period for reasons of billing other than a failed charge not recovered.",
+	Question:         "How many customers did billing lose us besides failed charges?",
+	Kind:             def.Count,
+	Unit:             "customer",
+	Direction:        "lower",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "never",
+	RollupPopulation: "sum",
+	Includes:         []string{"invoices never paid", "mandates withdrawn by a bank"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
 // BillingPaymentRecoveryRate is billing.payment_recovery_rate.
 var BillingPaymentRecoveryRate = def.Metric{
 	ID:         "billing.payment_recovery_rate",
@@ -159,7 +948,14 @@ var BillingPaymentRecoveryRate = def.Metric{
 	Time:      "cohort",
 	Includes:  []string{"payments that a retry collected without any message to the customer"},
 	Excludes:  []string{"payments collected later than thirty days after the failure"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "billing.failed_payment_rate"},
+	},
 	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "billing.failed_amount", Value: "5000.00 USD"},
+			{ID: "billing.recovered_amount", Value: "3200.00 USD"},
+		}, Result: "16/25", Source: "Rekko, glossary, Revenue Recovery Rate, rekko.io/glossary/revenue-recovery-rate"},
 		{Inputs: []def.ExampleInput{
 			{ID: "billing.failed_amount", Value: "8000.00 USD"},
 			{ID: "billing.recovered_amount", Value: "4400.00 USD"},
@@ -173,6 +969,7 @@ var BillingPaymentRecoveryRate = def.Metric{
 		{Text: "Counting payments instead of money hides that large payments fail and recover differently; that reading is the variant by count."},
 		{Text: "Without a fixed window the rate keeps rising with age and two periods cannot be compared."},
 		{Text: "Adding up every failed attempt counts one payment several times and makes the rate too low."},
+		{Text: "Captured from events, recoveries of earlier failures are in the numerator; in a month with few failures the quotient passes one and has no value."},
 	},
 	Sources: []def.Source{
 		{Title: "house"},
@@ -209,6 +1006,10 @@ var BillingPaymentRecoveryRateByCount = def.Metric{
 	Differs:   "Each charge counts alike, whatever its amount.",
 	Examples: []def.Example{
 		{Inputs: []def.ExampleInput{
+			{ID: "billing.failed_payments", Value: "50"},
+			{ID: "billing.recovered_payments", Value: "35"},
+		}, Result: "7/10", Source: "Rekko, glossary, Revenue Recovery Rate, rekko.io/glossary/revenue-recovery-rate"},
+		{Inputs: []def.ExampleInput{
 			{ID: "billing.failed_payments", Value: "150"},
 			{ID: "billing.recovered_payments", Value: "96"},
 		}, Result: "16/25"},
@@ -219,7 +1020,191 @@ var BillingPaymentRecoveryRateByCount = def.Metric{
 	},
 	Caveats: []def.Caveat{
 		{Text: "Where small charges recover more easily, this rate is above the rate by value and promises more money than arrives."},
+		{Text: "Captured from events, recoveries of earlier failures are in the numerator; in a month with few failures the quotient passes one and has no value."},
 	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// BillingPaymentRefundRate is billing.payment_refund_rate.
+var BillingPaymentRefundRate = def.Metric{
+	ID:         "billing.payment_refund_rate",
+	Name:       "Payment refund rate",
+	Subject:    "Refunds and disputes",
+	Aliases:    []string{"refund rate"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Exit},
+	Definition: "Ratio of the refunds given during a period to the payments collected in it.",
+	Question:   "How many payments do we refund for each one collected?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "refunded_payments / successful_payments",
+	Inputs:     []*def.Metric{&BillingRefundedPayments, &BillingSuccessfulPayments},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "successful_payments == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Includes:  []string{"partial refunds"},
+	Excludes:  []string{"chargebacks"},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "billing.refunded_payments", Value: "10"},
+			{ID: "billing.successful_payments", Value: "1000"},
+		}, Result: "1/100", Source: "Klipfolio MetricHQ, Payment Refund Rate, 2022, klipfolio.com/metrics/finance/payment-refund-rate"},
+		{Inputs: []def.ExampleInput{
+			{ID: "billing.refunded_payments", Value: "0"},
+			{ID: "billing.successful_payments", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Refunds belong to the date they are given; those of earlier payments are in the figure."},
+	},
+	Sources: []def.Source{
+		{Title: "Klipfolio MetricHQ, Payment Refund Rate"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// BillingPaymentRefundRateByValue is billing.payment_refund_rate_by_value.
+var BillingPaymentRefundRateByValue = def.Metric{
+	ID:         "billing.payment_refund_rate_by_value",
+	Name:       "Payment refund rate by value",
+	Subject:    "Refunds and disputes",
+	Aliases:    []string{"refund rate"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Exit},
+	Definition: "Ratio of the amount refunded during a period to the amount collected in it.",
+	Question:   "How much do we give back of each unit collected?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "refunded_amount / collected_amount",
+	Inputs:     []*def.Metric{&BillingRefundedAmount, &BillingCollectedAmount},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "collected_amount == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Excludes:  []string{"chargebacks"},
+	VariantOf: "billing.payment_refund_rate",
+	Differs:   "Refunds and payments count by their amount.",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "billing.refunded_amount", Value: "450.00 USD"},
+			{ID: "billing.collected_amount", Value: "30000.00 USD"},
+		}, Result: "3/200"},
+		{Inputs: []def.ExampleInput{
+			{ID: "billing.refunded_amount", Value: "0.00 USD"},
+			{ID: "billing.collected_amount", Value: "0.00 USD"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Partial refunds make it lower than the rate by count."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// BillingPeriodLength is billing.period_length.
+var BillingPeriodLength = def.Metric{
+	ID:               "billing.period_length",
+	Name:             "Length of the period",
+	Subject:          "Receivables",
+	Aliases:          []string{"days in period"},
+	Stage:            stage.Retain,
+	Definition:       "Time from the beginning to the end of the period that the sales or purchases set beside it belong to.",
+	Question:         "How long is the period?",
+	Kind:             def.Duration,
+	Unit:             "second",
+	Direction:        "none",
+	Range:            def.Range{Text: "(0, inf)", HasMin: true, OpenMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "max",
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// BillingPreviousMonthPayments is billing.previous_month_payments.
+var BillingPreviousMonthPayments = def.Metric{
+	ID:               "billing.previous_month_payments",
+	Name:             "Successful payments of the month before",
+	Subject:          "Collected payments",
+	Aliases:          []string{"prior-month transactions"},
+	Stage:            stage.Retain,
+	Definition:       "Count of distinct charges that were collected during the calendar month before this one.",
+	Question:         "How many payments did we collect last month?",
+	Kind:             def.Count,
+	Unit:             "payment",
+	Direction:        "none",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "never",
+	RollupPopulation: "sum",
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// BillingReceivables is billing.receivables.
+var BillingReceivables = def.Metric{
+	ID:               "billing.receivables",
+	Name:             "Receivables",
+	Subject:          "Receivables",
+	Aliases:          []string{"accounts receivable", "closing receivables", "trade debtors"},
+	Stage:            stage.Retain,
+	Definition:       "Amount that customers owe for delivered goods and services at the instant a period ends, overdue or not.",
+	Question:         "How much are we owed?",
+	Kind:             def.Money,
+	Unit:             "money",
+	Direction:        "lower",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "instant",
+	RollupTime:       "last",
+	RollupPopulation: "sum",
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// BillingRecoveredAccounts is billing.recovered_accounts.
+var BillingRecoveredAccounts = def.Metric{
+	ID:               "billing.recovered_accounts",
+	Name:             "Accounts with a recovered payment",
+	Subject:          "Involuntary churn",
+	Stage:            stage.Retain,
+	Also:             []stage.Stage{stage.Exit},
+	Definition:       "Count of distinct customers of whom a failed recurring charge was collected after all during a period.",
+	Question:         "How many customers paid after a failure?",
+	Kind:             def.Count,
+	Unit:             "customer",
+	Capture:          &def.Capture{Kind: def.CaptureDistinct, Event: "payment_recovered", Of: "customer"},
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "never",
+	RollupPopulation: "sum",
 	Sources: []def.Source{
 		{Title: "house"},
 	},
@@ -248,7 +1233,7 @@ var BillingRecoveredAmount = def.Metric{
 	Includes:         []string{"payments that a retry collected without any message to the customer"},
 	Excludes:         []string{"payments collected later than thirty days after the failure, for which no recovery is to be recorded"},
 	Caveats: []def.Caveat{
-		{Text: "Captured from events, a recovery falls into the period in which it happened and not into that of the failure."},
+		{Text: "Captured from events, a recovery falls into the period in which it happened and not into that of the failure, and the thirty days are not checked."},
 	},
 	Sources: []def.Source{
 		{Title: "house"},
@@ -278,7 +1263,87 @@ var BillingRecoveredPayments = def.Metric{
 	Includes:         []string{"charges that a retry collected without any message to the customer"},
 	Excludes:         []string{"charges collected later than thirty days after the failure, for which no recovery is to be recorded"},
 	Caveats: []def.Caveat{
-		{Text: "Captured from events, a recovery falls into the period in which it happened and not into that of the failure."},
+		{Text: "Captured from events, a recovery falls into the period in which it happened and not into that of the failure, and the thirty days are not checked."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// BillingRefundedAmount is billing.refunded_amount.
+var BillingRefundedAmount = def.Metric{
+	ID:               "billing.refunded_amount",
+	Name:             "Refunded payment amount",
+	Subject:          "Refunds and disputes",
+	Stage:            stage.Retain,
+	Also:             []stage.Stage{stage.Exit},
+	Definition:       "Amount of the refunds that were given for charges during a period.",
+	Question:         "How much money did we give back?",
+	Kind:             def.Money,
+	Unit:             "money",
+	Capture:          &def.Capture{Kind: def.CaptureSum, Event: "invoice_refunded", Of: "amount"},
+	Direction:        "lower",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Excludes:         []string{"chargebacks", "credits against later invoices"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// BillingRefundedPayments is billing.refunded_payments.
+var BillingRefundedPayments = def.Metric{
+	ID:               "billing.refunded_payments",
+	Name:             "Refunded payments",
+	Subject:          "Refunds and disputes",
+	Stage:            stage.Retain,
+	Also:             []stage.Stage{stage.Exit},
+	Definition:       "Count of refunds that were given for charges during a period, in full or in part.",
+	Question:         "How many payments did we refund?",
+	Kind:             def.Count,
+	Unit:             "payment",
+	Capture:          &def.Capture{Kind: def.CaptureCount, Event: "invoice_refunded"},
+	Direction:        "lower",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Excludes:         []string{"chargebacks", "credits against later invoices"},
+	Caveats: []def.Caveat{
+		{Text: "A payment refunded in two parts counts twice."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// BillingSuccessfulPayments is billing.successful_payments.
+var BillingSuccessfulPayments = def.Metric{
+	ID:               "billing.successful_payments",
+	Name:             "Successful payments",
+	Subject:          "Collected payments",
+	Aliases:          []string{"collected payments", "settled transactions"},
+	Stage:            stage.Retain,
+	Definition:       "Count of distinct charges that were collected during a period, at the first attempt or later.",
+	Question:         "How many payments did we collect?",
+	Kind:             def.Count,
+	Unit:             "payment",
+	Capture:          &def.Capture{Kind: def.CaptureDistinct, Event: "payment_succeeded", Of: "invoice_id"},
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "never",
+	RollupPopulation: "sum",
+	Caveats: []def.Caveat{
+		{Text: "Captured from events, a charge collected after a failure is in it only where its success is recorded and not its recovery alone."},
 	},
 	Sources: []def.Source{
 		{Title: "house"},

@@ -7,6 +7,60 @@ import (
 	"github.com/openlifecycle/lifecycle/stage"
 )
 
+// EconomicsAggregateCACPayback is economics.aggregate_cac_payback.
+var EconomicsAggregateCACPayback = def.Metric{
+	ID:         "economics.aggregate_cac_payback",
+	Name:       "Aggregate payback period",
+	Subject:    "Customer value",
+	Aliases:    []string{"CAC payback", "blended CAC payback"},
+	Stage:      stage.Convert,
+	Also:       []stage.Stage{stage.Attract, stage.Grow},
+	Definition: "Number of months in which the gross margin of the recurring revenue added in a period adds up to its sales and marketing cost.",
+	Question:   "After how many months has growth repaid what it cost?",
+	Kind:       def.Number,
+	Unit:       "month",
+	Formula:    "sales_and_marketing_cost / (subscription.net_new_mrr * gross_margin)",
+	Inputs:     []*def.Metric{&EconomicsSalesAndMarketingCost, &SubscriptionNetNewMRR, &EconomicsGrossMargin},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Input, Arg: 2}, {Code: def.Mul}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "subscription.net_new_mrr <= 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Le}}, Reason: "out_of_domain"},
+		{When: "gross_margin <= 0", Code: []def.Op{{Code: def.Input, Arg: 2}, {Code: def.Push}, {Code: def.Le}}, Reason: "out_of_domain"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	VariantOf: "economics.cac_payback",
+	Differs:   "Total cost and total recurring revenue added take the place of averages per customer.",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.sales_and_marketing_cost", Value: "480000.00 USD"},
+			{ID: "subscription.net_new_mrr", Value: "40000.00 USD"},
+			{ID: "economics.gross_margin", Value: "0.8"},
+		}, Result: "15"},
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.sales_and_marketing_cost", Value: "10.00 USD"},
+			{ID: "subscription.net_new_mrr", Value: "-5.00 USD"},
+			{ID: "economics.gross_margin", Value: "0.8"},
+		}, Undefined: "out_of_domain"},
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.sales_and_marketing_cost", Value: "10.00 USD"},
+			{ID: "subscription.net_new_mrr", Value: "5.00 USD"},
+			{ID: "economics.revenue", Value: "10.00 USD"},
+			{ID: "economics.cost_of_revenue", Value: "10.00 USD"},
+		}, Undefined: "out_of_domain"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Expansion and churn are in the recurring revenue added, so the figure judges the whole business and not the winning of customers."},
+	},
+	Sources: []def.Source{
+		{Title: "Gradient Works RevOps glossary, CAC"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
 // EconomicsBurnMultiple is economics.burn_multiple.
 var EconomicsBurnMultiple = def.Metric{
 	ID:         "economics.burn_multiple",
@@ -35,7 +89,7 @@ var EconomicsBurnMultiple = def.Metric{
 			{ID: "subscription.reactivation_mrr", Value: "2000.00 USD"},
 			{ID: "subscription.contraction_mrr", Value: "3000.00 USD"},
 			{ID: "subscription.churned_mrr", Value: "4000.00 USD"},
-		}, Result: "3/2"},
+		}, Result: "3/2", Source: "dnoise, Burn Multiple Formula, dnoise.online/en/metrics/formulas/burn-multiple-formula: 900,000 for 50,000 a month; the split and the currency are ours"},
 		{Inputs: []def.ExampleInput{
 			{ID: "economics.net_burn", Value: "900000.00 USD"},
 			{ID: "subscription.net_new_mrr", Value: "-2000.00 USD"},
@@ -44,7 +98,7 @@ var EconomicsBurnMultiple = def.Metric{
 	Caveats: []def.Caveat{
 		{Text: "Gross new recurring revenue in the denominator flatters the multiple.", Formula: "net_burn / ((subscription.new_mrr + subscription.expansion_mrr) * 12 [month/year])", Gives: "15/11"},
 		{Text: "Burn divided by shrinking recurring revenue would be negative and look excellent, and so it has no value."},
-		{Text: "A company that earns cash has a negative multiple, which is better than any positive one."},
+		{Text: "A company that earns cash and grows has a negative multiple, which is better than any positive one; of two negative ones neither can be called the better, for growth brings them nearer to zero."},
 	},
 	Sources: []def.Source{
 		{Title: "David Sacks, The Burn Multiple", Year: 2020},
@@ -77,7 +131,14 @@ var EconomicsCAC = def.Metric{
 	Time:      "period",
 	Includes:  []string{"salaries and tools", "customers from unpaid channels"},
 	Excludes:  []string{"returning customers", "cost of serving customers"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "economics.cac_payback"},
+	},
 	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.sales_and_marketing_cost", Value: "140000.00 USD"},
+			{ID: "subscription.new_customers", Value: "70"},
+		}, Result: "2000.00 USD", Source: "Daymark, metrics, Customer Acquisition Cost, usedaymark.io/metrics/customer-acquisition-cost"},
 		{Inputs: []def.ExampleInput{
 			{ID: "economics.sales_and_marketing_cost", Value: "90000.00 USD"},
 			{ID: "subscription.new_customers", Value: "150"},
@@ -122,8 +183,14 @@ var EconomicsCACPayback = def.Metric{
 	Direction: "lower",
 	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
 	Time:      "period",
+	Includes:  []string{"accounts on every plan and of any age in the average"},
 	Excludes:  []string{"churn before the cost is recovered", "expansion"},
 	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.cac", Value: "600.00 USD"},
+			{ID: "subscription.arpa", Value: "100.00 USD"},
+			{ID: "economics.gross_margin", Value: "0.75"},
+		}, Result: "8", Source: "The Prime Calculator, CAC Payback Period, theprimecalculator.com/business/cac-payback-period-calculator/formula"},
 		{Inputs: []def.ExampleInput{
 			{ID: "economics.cac", Value: "600.00 USD"},
 			{ID: "subscription.arpa", Value: "50.00 USD"},
@@ -143,11 +210,59 @@ var EconomicsCACPayback = def.Metric{
 		}, Undefined: "out_of_domain"},
 	},
 	Caveats: []def.Caveat{
-		{Text: "Revenue in place of margin understates the time.", Formula: "cac / subscription.arpa", Gives: "12"},
-		{Text: "Without the brackets the margin shortens the time instead of lengthening it.", Formula: "cac / subscription.arpa * gross_margin", Gives: "9.6"},
+		{Text: "Revenue in place of margin understates the time.", Formula: "cac / subscription.arpa", Gives: "6"},
+		{Text: "Without the brackets the margin shortens the time instead of lengthening it.", Formula: "cac / subscription.arpa * gross_margin", Gives: "4.5"},
 	},
 	Sources: []def.Source{
 		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EconomicsCACRatio is economics.cac_ratio.
+var EconomicsCACRatio = def.Metric{
+	ID:         "economics.cac_ratio",
+	Name:       "CAC ratio",
+	Subject:    "Growth efficiency",
+	Aliases:    []string{"blended CAC ratio", "cost of ARR"},
+	Stage:      stage.Attract,
+	Also:       []stage.Stage{stage.Convert},
+	Definition: "Sales and marketing cost of a period for each unit of yearly recurring revenue won from new and existing customers in it.",
+	Question:   "What does one unit of new yearly recurring revenue cost?",
+	Kind:       def.Number,
+	Unit:       "year",
+	Formula:    "sales_and_marketing_cost / gross_new_arr",
+	Inputs:     []*def.Metric{&EconomicsSalesAndMarketingCost, &EconomicsGrossNewARR},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "gross_new_arr == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Relations: []def.Relation{
+		{Kind: "inverse", Target: "economics.gross_sales_efficiency"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.sales_and_marketing_cost", Value: "360000.00 USD"},
+			{ID: "subscription.new_mrr", Value: "25000.00 USD"},
+			{ID: "subscription.expansion_mrr", Value: "12500.00 USD"},
+		}, Result: "4/5"},
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.sales_and_marketing_cost", Value: "360000.00 USD"},
+			{ID: "subscription.new_mrr", Value: "0.00 USD"},
+			{ID: "subscription.expansion_mrr", Value: "0.00 USD"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "The same name is printed over its inverse, over a form with gross margin and over lifetime value to acquisition cost."},
+	},
+	Sources: []def.Source{
+		{Title: "SaaS Metrics Standards Board, CAC ratios"},
+		{Title: "PlanTactic, CAC Ratio"},
 	},
 	Since:     "0.1.0",
 	Stability: "beta",
@@ -200,6 +315,169 @@ var EconomicsCACToLTV = def.Metric{
 	Stability: "beta",
 }
 
+// EconomicsCapitalExpenditure is economics.capital_expenditure.
+var EconomicsCapitalExpenditure = def.Metric{
+	ID:               "economics.capital_expenditure",
+	Name:             "Capital expenditure",
+	Subject:          "Cash",
+	Aliases:          []string{"capex"},
+	Stage:            stage.Grow,
+	Definition:       "Cash paid during a period for equipment, buildings and other assets that are used for years.",
+	Question:         "How much cash went into long-lived assets?",
+	Kind:             def.Money,
+	Unit:             "money",
+	Direction:        "none",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Includes:         []string{"development cost that is capitalised"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EconomicsCashBalance is economics.cash_balance.
+var EconomicsCashBalance = def.Metric{
+	ID:               "economics.cash_balance",
+	Name:             "Cash balance",
+	Subject:          "Cash",
+	Aliases:          []string{"cash on hand"},
+	Stage:            stage.Grow,
+	Definition:       "Cash and short-term deposits that a company can dispose of at the instant a period ends.",
+	Question:         "How much cash do we hold?",
+	Kind:             def.Money,
+	Unit:             "money",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "instant",
+	RollupTime:       "last",
+	RollupPopulation: "sum",
+	Excludes:         []string{"credit lines not drawn", "cash held for others"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EconomicsChurnFloor is economics.churn_floor.
+var EconomicsChurnFloor = def.Metric{
+	ID:               "economics.churn_floor",
+	Name:             "Churn floor",
+	Subject:          "Customer value",
+	Stage:            stage.Exit,
+	Definition:       "Lowest monthly churn rate that a lifetime value may rest on, an assumption stated by the caller.",
+	Question:         "What is the lowest churn we are willing to assume?",
+	Kind:             def.Ratio,
+	Unit:             "1",
+	Direction:        "none",
+	Range:            def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:             "instant",
+	RollupTime:       "never",
+	RollupPopulation: "never",
+	Caveats: []def.Caveat{
+		{Text: "One vendor assumes one in sixty months."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EconomicsCohortCustomers is economics.cohort_customers.
+var EconomicsCohortCustomers = def.Metric{
+	ID:               "economics.cohort_customers",
+	Name:             "Customers of a cohort",
+	Subject:          "Customer value",
+	Stage:            stage.Convert,
+	Definition:       "Count of all customers won in the period that defines a cohort, those who have left since among them.",
+	Question:         "How many customers did the cohort begin with?",
+	Kind:             def.Count,
+	Unit:             "customer",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "cohort",
+	RollupTime:       "never",
+	RollupPopulation: "sum",
+	Includes:         []string{"customers who have left"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EconomicsCohortGrossProfit is economics.cohort_gross_profit.
+var EconomicsCohortGrossProfit = def.Metric{
+	ID:               "economics.cohort_gross_profit",
+	Name:             "Gross profit of a cohort to date",
+	Subject:          "Customer value",
+	Aliases:          []string{"cumulative cohort margin"},
+	Stage:            stage.Grow,
+	Definition:       "Gross profit that the customers won in one period have brought from their first payment to the stated age of the cohort.",
+	Question:         "How much have the customers of one period brought up to this age?",
+	Kind:             def.Money,
+	Unit:             "money",
+	Direction:        "higher",
+	Time:             "cohort",
+	RollupTime:       "never",
+	RollupPopulation: "sum",
+	Excludes:         []string{"forecasts"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EconomicsContributionMargin is economics.contribution_margin.
+var EconomicsContributionMargin = def.Metric{
+	ID:         "economics.contribution_margin",
+	Name:       "Contribution margin",
+	Subject:    "Cost and margin",
+	Aliases:    []string{"contribution margin ratio"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Grow},
+	Definition: "Share of the revenue recognised in a period that remains after all cost that moves with sales.",
+	Question:   "What share of revenue is left to cover fixed cost?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "(revenue - variable_cost) / revenue",
+	Inputs:     []*def.Metric{&EconomicsRevenue, &EconomicsVariableCost},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Sub}, {Code: def.Input}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "revenue == 0", Code: []def.Op{{Code: def.Input}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "(-inf, 1]", HasMax: true, Max: def.Const{Units: 1}, OpenMin: true},
+	Time:      "period",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.revenue", Value: "100000.00 USD"},
+			{ID: "economics.variable_cost", Value: "35000.00 USD"},
+		}, Result: "13/20", Source: "Career Principles, Contribution Margin Ratio, careerprinciples.com/resources/contribution-margin-ratio"},
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.revenue", Value: "0.00 USD"},
+			{ID: "economics.variable_cost", Value: "10.00 USD"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Over cost instead of revenue the figure is larger and has no upper bound.", Formula: "(revenue - variable_cost) / variable_cost", Gives: "13/7"},
+		{Text: "Gross margin takes off fixed cost of delivery as well and commissions not at all; the two are not the same."},
+	},
+	Sources: []def.Source{
+		{Title: "Career Principles, Contribution Margin Ratio"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
 // EconomicsCostOfRevenue is economics.cost_of_revenue.
 var EconomicsCostOfRevenue = def.Metric{
 	ID:               "economics.cost_of_revenue",
@@ -219,6 +497,385 @@ var EconomicsCostOfRevenue = def.Metric{
 	Includes:         []string{"hosting", "licences passed on", "payment fees", "support and operations staff", "goods sold"},
 	Excludes:         []string{"sales and marketing", "research and development", "general administration"},
 	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EconomicsCustomerConcentration is economics.customer_concentration.
+var EconomicsCustomerConcentration = def.Metric{
+	ID:         "economics.customer_concentration",
+	Name:       "Customer concentration",
+	Subject:    "Revenue",
+	Aliases:    []string{"revenue concentration", "customer concentration ratio", "top-customer share"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Exit},
+	Definition: "Share of the revenue recognised in a period that came from the stated number of largest customers.",
+	Question:   "How much of our revenue depends on the largest customers?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "largest_customers_revenue / revenue",
+	Inputs:     []*def.Metric{&EconomicsLargestCustomersRevenue, &EconomicsRevenue},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "revenue == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "period",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.largest_customers_revenue", Value: "400000000.00 INR"},
+			{ID: "economics.revenue", Value: "1000000000.00 INR"},
+		}, Result: "2/5", Source: "Bajaj Finserv Markets, Customer Concentration Ratio and Index: five largest, 40 of 100 crore"},
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.largest_customers_revenue", Value: "0.00 USD"},
+			{ID: "economics.revenue", Value: "0.00 USD"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Shares of one, five and ten customers are three figures; without the number the value says nothing."},
+		{Text: "Subsidiaries of one group that decide together are one customer."},
+	},
+	Sources: []def.Source{
+		{Title: "Bajaj Finserv Markets, Customer Concentration Ratio and Index"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EconomicsCustomerLifespan is economics.customer_lifespan.
+var EconomicsCustomerLifespan = def.Metric{
+	ID:               "economics.customer_lifespan",
+	Name:             "Customer lifespan",
+	Subject:          "Customer value",
+	Stage:            stage.Retain,
+	Definition:       "Years from the first to the last purchase that an average customer is assumed to buy over, stated by the caller.",
+	Question:         "Over how many years does a customer buy?",
+	Kind:             def.Number,
+	Unit:             "year",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "instant",
+	RollupTime:       "never",
+	RollupPopulation: "never",
+	Caveats: []def.Caveat{
+		{Text: "Shops see no cancellation; the last purchase is known only long after it."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EconomicsDiscountedLTV is economics.discounted_ltv.
+var EconomicsDiscountedLTV = def.Metric{
+	ID:         "economics.discounted_ltv",
+	Name:       "Discounted lifetime value",
+	Subject:    "Customer value",
+	Aliases:    []string{"CLV", "discounted LTV", "customer lifetime value with discount rate"},
+	Stage:      stage.Grow,
+	Also:       []stage.Stage{stage.Retain},
+	Definition: "Present value of the gross margin expected from a customer in all months after the current one, with constant retention and discount rates.",
+	Question:   "What is the future margin of a customer worth today?",
+	Kind:       def.Money,
+	Unit:       "money/customer",
+	Grain:      "month",
+	Formula:    "subscription.arpa * gross_margin * subscription.customer_retention_rate / ((1 + monthly_discount_rate - subscription.customer_retention_rate) / 1 [month])",
+	Inputs:     []*def.Metric{&SubscriptionARPA, &EconomicsGrossMargin, &SubscriptionCustomerRetentionRate, &EconomicsMonthlyDiscountRate},
+	Consts:     []def.Const{{Units: 1}, {}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Mul}, {Code: def.Input, Arg: 2}, {Code: def.Mul}, {Code: def.Push}, {Code: def.Input, Arg: 3}, {Code: def.Add}, {Code: def.Input, Arg: 2}, {Code: def.Sub}, {Code: def.Push}, {Code: def.Div}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "1 + monthly_discount_rate - subscription.customer_retention_rate == 0", Code: []def.Op{{Code: def.Push}, {Code: def.Input, Arg: 3}, {Code: def.Add}, {Code: def.Input, Arg: 2}, {Code: def.Sub}, {Code: def.Push, Arg: 1}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Time:      "forecast",
+	VariantOf: "economics.ltv",
+	Differs:   "Later months count less, and the margin of the current month is not included.",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.arpa", Value: "100.00 USD"},
+			{ID: "economics.gross_margin", Value: "0.8"},
+			{ID: "subscription.customer_retention_rate", Value: "0.95"},
+			{ID: "economics.monthly_discount_rate", Value: "0.01"},
+		}, Result: "3800/3 USD"},
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.arpa", Value: "100.00 USD"},
+			{ID: "economics.gross_margin", Value: "0.8"},
+			{ID: "subscription.customer_retention_rate", Value: "1"},
+			{ID: "economics.monthly_discount_rate", Value: "0"},
+		}, Undefined: "zero_denominator"},
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.arpa", Value: "100.00 USD"},
+			{ID: "economics.gross_margin", Value: "0.8"},
+			{ID: "subscription.customer_retention_rate", Value: "0.86"},
+			{ID: "economics.monthly_discount_rate", Value: "0.01"},
+		}, Period: "2026-Q1", Undefined: "grain_mismatch"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Retention in the denominator alone counts the first month too, at the end of it.", Formula: "subscription.arpa * gross_margin / ((1 + monthly_discount_rate - subscription.customer_retention_rate) / 1 [month])", Gives: "4000/3 USD"},
+		{Text: "A yearly discount rate with monthly retention makes the value far too small."},
+	},
+	Sources: []def.Source{
+		{Title: "AZ Calculator, Customer Lifetime Value"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EconomicsDiscountedLTVWithFirstMargin is economics.discounted_ltv_with_first_margin.
+var EconomicsDiscountedLTVWithFirstMargin = def.Metric{
+	ID:         "economics.discounted_ltv_with_first_margin",
+	Name:       "Discounted lifetime value with first margin",
+	Subject:    "Customer value",
+	Aliases:    []string{"CLV", "discounted LTV"},
+	Stage:      stage.Grow,
+	Also:       []stage.Stage{stage.Retain},
+	Definition: "Present value of the gross margin expected from a customer from the current month on, with constant retention and discount rates.",
+	Question:   "What is a customer worth today, this month included?",
+	Kind:       def.Money,
+	Unit:       "money/customer",
+	Grain:      "month",
+	Formula:    "subscription.arpa * gross_margin * (1 + monthly_discount_rate) / ((1 + monthly_discount_rate - subscription.customer_retention_rate) / 1 [month])",
+	Inputs:     []*def.Metric{&SubscriptionARPA, &EconomicsGrossMargin, &EconomicsMonthlyDiscountRate, &SubscriptionCustomerRetentionRate},
+	Consts:     []def.Const{{Units: 1}, {}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Mul}, {Code: def.Push}, {Code: def.Input, Arg: 2}, {Code: def.Add}, {Code: def.Mul}, {Code: def.Push}, {Code: def.Input, Arg: 2}, {Code: def.Add}, {Code: def.Input, Arg: 3}, {Code: def.Sub}, {Code: def.Push}, {Code: def.Div}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "1 + monthly_discount_rate - subscription.customer_retention_rate == 0", Code: []def.Op{{Code: def.Push}, {Code: def.Input, Arg: 2}, {Code: def.Add}, {Code: def.Input, Arg: 3}, {Code: def.Sub}, {Code: def.Push, Arg: 1}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Time:      "forecast",
+	VariantOf: "economics.ltv",
+	Differs:   "Later months count less, and the margin of the current month is included in full.",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.arpa", Value: "100.00 USD"},
+			{ID: "economics.gross_margin", Value: "0.8"},
+			{ID: "subscription.customer_retention_rate", Value: "0.95"},
+			{ID: "economics.monthly_discount_rate", Value: "0.01"},
+		}, Result: "4040/3 USD"},
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.arpa", Value: "100.00 USD"},
+			{ID: "economics.gross_margin", Value: "0.8"},
+			{ID: "subscription.customer_retention_rate", Value: "1"},
+			{ID: "economics.monthly_discount_rate", Value: "0"},
+		}, Undefined: "zero_denominator"},
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.arpa", Value: "100.00 USD"},
+			{ID: "economics.gross_margin", Value: "0.8"},
+			{ID: "subscription.customer_retention_rate", Value: "0.86"},
+			{ID: "economics.monthly_discount_rate", Value: "0.01"},
+		}, Period: "2026-Q1", Undefined: "grain_mismatch"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "It is larger than the form without the first margin by exactly one month of margin."},
+	},
+	Sources: []def.Source{
+		{Title: "Recurly documentation, subscriber lifetime value"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EconomicsEBITDA is economics.ebitda.
+var EconomicsEBITDA = def.Metric{
+	ID:               "economics.ebitda",
+	Name:             "EBITDA",
+	Subject:          "Cost and margin",
+	Aliases:          []string{"earnings before interest, tax, depreciation and amortisation"},
+	Stage:            stage.Grow,
+	Definition:       "Earnings of a period before interest, tax, depreciation and amortisation are taken off.",
+	Question:         "What did we earn before interest, tax and write-downs?",
+	Kind:             def.Money,
+	Unit:             "money",
+	Direction:        "higher",
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EconomicsEBITDAMargin is economics.ebitda_margin.
+var EconomicsEBITDAMargin = def.Metric{
+	ID:         "economics.ebitda_margin",
+	Name:       "EBITDA margin",
+	Subject:    "Cost and margin",
+	Stage:      stage.Grow,
+	Definition: "Share of the revenue recognised in a period that remains as earnings before interest, tax, depreciation and amortisation.",
+	Question:   "What share of revenue do we earn before interest, tax and write-downs?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "ebitda / revenue",
+	Inputs:     []*def.Metric{&EconomicsEBITDA, &EconomicsRevenue},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "revenue == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "(-inf, inf)", OpenMin: true, OpenMax: true},
+	Time:      "period",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.revenue", Value: "125000.00 USD"},
+			{ID: "economics.ebitda", Value: "15000.00 USD"},
+		}, Result: "3/25", Source: "Tool Slick, EBITDA Margin Calculator, 2018, toolslick.com/finance/company/ebitda-margin"},
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.revenue", Value: "0.00 USD"},
+			{ID: "economics.ebitda", Value: "-10.00 USD"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Cost that is capitalised leaves the figure; two companies with different rules do not compare."},
+	},
+	Sources: []def.Source{
+		{Title: "Tool Slick, EBITDA Margin Calculator"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EconomicsFlooredLTV is economics.floored_ltv.
+var EconomicsFlooredLTV = def.Metric{
+	ID:         "economics.floored_ltv",
+	Name:       "Lifetime value with churn floor",
+	Subject:    "Customer value",
+	Aliases:    []string{"LTV", "capped lifetime value"},
+	Stage:      stage.Grow,
+	Also:       []stage.Stage{stage.Retain},
+	Definition: "Gross margin expected from a customer over the whole time as a customer, the monthly loss of customers taken as at least a stated floor.",
+	Question:   "What margin will a customer bring if churn is not assumed below a floor?",
+	Kind:       def.Money,
+	Unit:       "money/customer",
+	Grain:      "month",
+	Formula:    "subscription.arpa * gross_margin / (max(subscription.customer_churn_rate, churn_floor) / 1 [month])",
+	Inputs:     []*def.Metric{&SubscriptionARPA, &EconomicsGrossMargin, &SubscriptionCustomerChurnRate, &EconomicsChurnFloor},
+	Consts:     []def.Const{{Units: 1}, {}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Mul}, {Code: def.Input, Arg: 2}, {Code: def.Input, Arg: 3}, {Code: def.Max, Arg: 2}, {Code: def.Push}, {Code: def.Div}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "max(subscription.customer_churn_rate, churn_floor) == 0", Code: []def.Op{{Code: def.Input, Arg: 2}, {Code: def.Input, Arg: 3}, {Code: def.Max, Arg: 2}, {Code: def.Push, Arg: 1}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Time:      "forecast",
+	VariantOf: "economics.ltv",
+	Differs:   "A stated floor takes the place of a churn rate that is lower, zero included.",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.arpa", Value: "100.00 USD"},
+			{ID: "economics.gross_margin", Value: "0.8"},
+			{ID: "subscription.customer_churn_rate", Value: "0"},
+			{ID: "economics.churn_floor", Value: "0.02"},
+		}, Result: "4000.00 USD"},
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.arpa", Value: "100.00 USD"},
+			{ID: "economics.gross_margin", Value: "0.8"},
+			{ID: "subscription.customer_churn_rate", Value: "0.05"},
+			{ID: "economics.churn_floor", Value: "0.02"},
+		}, Result: "1600.00 USD"},
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.arpa", Value: "100.00 USD"},
+			{ID: "economics.gross_margin", Value: "0.8"},
+			{ID: "subscription.customer_churn_rate", Value: "0"},
+			{ID: "economics.churn_floor", Value: "0"},
+		}, Undefined: "zero_denominator"},
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.arpa", Value: "100.00 USD"},
+			{ID: "economics.gross_margin", Value: "0.8"},
+			{ID: "subscription.customer_churn_rate", Value: "0.14"},
+			{ID: "economics.churn_floor", Value: "0.02"},
+		}, Period: "2026-Q1", Undefined: "grain_mismatch"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "The floor is an assumption and decides the value of every young product; print it with the figure."},
+	},
+	Sources: []def.Source{
+		{Title: "Stripe Billing documentation"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EconomicsFreeCashFlow is economics.free_cash_flow.
+var EconomicsFreeCashFlow = def.Metric{
+	ID:         "economics.free_cash_flow",
+	Name:       "Free cash flow",
+	Subject:    "Cash",
+	Aliases:    []string{"FCF"},
+	Stage:      stage.Grow,
+	Definition: "Cash that the operations of a period brought less the cash paid for long-lived assets.",
+	Question:   "How much cash is left after investment?",
+	Kind:       def.Money,
+	Unit:       "money",
+	Formula:    "operating_cash_flow - capital_expenditure",
+	Inputs:     []*def.Metric{&EconomicsOperatingCashFlow, &EconomicsCapitalExpenditure},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Sub}},
+	Direction:  "higher",
+	Time:       "period",
+	Excludes:   []string{"equity and loans"},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.operating_cash_flow", Value: "650000.00 USD"},
+			{ID: "economics.capital_expenditure", Value: "150000.00 USD"},
+		}, Result: "500000.00 USD"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Customers who pay a year in advance bring cash now that has to be earned later."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EconomicsFreeCashFlowMargin is economics.free_cash_flow_margin.
+var EconomicsFreeCashFlowMargin = def.Metric{
+	ID:         "economics.free_cash_flow_margin",
+	Name:       "Free cash flow margin",
+	Subject:    "Cash",
+	Aliases:    []string{"FCF margin"},
+	Stage:      stage.Grow,
+	Definition: "Cash that operations brought in a period after paying for long-lived assets, for each unit of revenue recognised in it.",
+	Question:   "How much of revenue turns into free cash?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "free_cash_flow / revenue",
+	Inputs:     []*def.Metric{&EconomicsFreeCashFlow, &EconomicsRevenue},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "revenue == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "(-inf, inf)", OpenMin: true, OpenMax: true},
+	Time:      "period",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.revenue", Value: "5000000.00 USD"},
+			{ID: "economics.free_cash_flow", Value: "500000.00 USD"},
+		}, Result: "1/10", Source: "MetricKit, glossary, Free Cash Flow Margin, 2026, metrickittools.com/glossary/free-cash-flow-margin"},
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.revenue", Value: "0.00 USD"},
+			{ID: "economics.free_cash_flow", Value: "-10.00 USD"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "A release of working capital happens once; a margin made of it does not repeat."},
+	},
+	Sources: []def.Source{
+		{Title: "MetricKit glossary, Free Cash Flow Margin"},
 		{Title: "house"},
 	},
 	Since:     "0.1.0",
@@ -249,6 +906,10 @@ var EconomicsGrossMargin = def.Metric{
 	Time:      "period",
 	Examples: []def.Example{
 		{Inputs: []def.ExampleInput{
+			{ID: "economics.revenue", Value: "500000.00 USD"},
+			{ID: "economics.cost_of_revenue", Value: "200000.00 USD"},
+		}, Result: "3/5", Source: "Feedgot, Gross Margin Calculator, feedgot.com/tools/categories/financial-health/gross-margin-calculator"},
+		{Inputs: []def.ExampleInput{
 			{ID: "economics.revenue", Value: "250000.00 EUR"},
 			{ID: "economics.cost_of_revenue", Value: "50000.00 EUR"},
 		}, Result: "4/5"},
@@ -258,7 +919,211 @@ var EconomicsGrossMargin = def.Metric{
 		}, Undefined: "zero_denominator"},
 	},
 	Caveats: []def.Caveat{
-		{Text: "Margin over cost is the markup and is larger than the margin.", Formula: "(revenue - cost_of_revenue) / cost_of_revenue", Gives: "4"},
+		{Text: "Margin over cost is the markup and is larger than the margin.", Formula: "(revenue - cost_of_revenue) / cost_of_revenue", Gives: "1.5"},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EconomicsGrossNewARR is economics.gross_new_arr.
+var EconomicsGrossNewARR = def.Metric{
+	ID:         "economics.gross_new_arr",
+	Name:       "Gross new ARR",
+	Subject:    "Growth efficiency",
+	Aliases:    []string{"new and expansion ARR"},
+	Stage:      stage.Grow,
+	Also:       []stage.Stage{stage.Convert},
+	Definition: "Recurring revenue at a yearly rate that new customers and the growth of existing ones added during a period.",
+	Question:   "How much yearly recurring revenue did we win?",
+	Kind:       def.Money,
+	Unit:       "money/year",
+	Formula:    "(subscription.new_mrr + subscription.expansion_mrr) * 12 [month/year]",
+	Inputs:     []*def.Metric{&SubscriptionNewMRR, &SubscriptionExpansionMRR},
+	Consts:     []def.Const{{Units: 12}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Add}, {Code: def.Push}, {Code: def.Mul}},
+	Direction:  "higher",
+	Range:      def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:       "period",
+	Excludes:   []string{"returning customers", "all losses"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "economics.net_new_arr"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.new_mrr", Value: "25000.00 USD"},
+			{ID: "subscription.expansion_mrr", Value: "12500.00 USD"},
+		}, Result: "450000.00 USD", Source: "Future Proof, Net New ARR, runfutureproof.com/terms/net-new-arr: 300,000 new and 150,000 expansion a year"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Reported as growth it leaves out everything that was lost."},
+	},
+	Sources: []def.Source{
+		{Title: "Future Proof, Net New ARR"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EconomicsGrossSalesEfficiency is economics.gross_sales_efficiency.
+var EconomicsGrossSalesEfficiency = def.Metric{
+	ID:         "economics.gross_sales_efficiency",
+	Name:       "Gross sales efficiency",
+	Subject:    "Growth efficiency",
+	Aliases:    []string{"sales efficiency"},
+	Stage:      stage.Grow,
+	Also:       []stage.Stage{stage.Convert},
+	Definition: "Yearly recurring revenue won from new and existing customers in a period for each unit of its sales and marketing cost.",
+	Question:   "How much yearly recurring revenue does one unit of sales and marketing win?",
+	Kind:       def.Number,
+	Unit:       "1/year",
+	Formula:    "gross_new_arr / sales_and_marketing_cost",
+	Inputs:     []*def.Metric{&EconomicsGrossNewARR, &EconomicsSalesAndMarketingCost},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "sales_and_marketing_cost == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Relations: []def.Relation{
+		{Kind: "inverse", Target: "economics.cac_ratio"},
+		{Kind: "counter", Target: "economics.net_sales_efficiency"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.sales_and_marketing_cost", Value: "360000.00 USD"},
+			{ID: "subscription.new_mrr", Value: "25000.00 USD"},
+			{ID: "subscription.expansion_mrr", Value: "12500.00 USD"},
+		}, Result: "5/4"},
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.sales_and_marketing_cost", Value: "0.00 USD"},
+			{ID: "subscription.new_mrr", Value: "5.00 USD"},
+			{ID: "subscription.expansion_mrr", Value: "0.00 USD"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "It rewards winning customers who leave at once; the net form does not."},
+	},
+	Sources: []def.Source{
+		{Title: "Software Equity Group, Why Sales Efficiency is Key for SaaS Businesses"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EconomicsHistoricalLTV is economics.historical_ltv.
+var EconomicsHistoricalLTV = def.Metric{
+	ID:         "economics.historical_ltv",
+	Name:       "Historical lifetime value",
+	Subject:    "Customer value",
+	Aliases:    []string{"LTV", "observed LTV", "cohort LTV", "realised lifetime value"},
+	Stage:      stage.Grow,
+	Also:       []stage.Stage{stage.Retain},
+	Definition: "Gross profit that the customers of one cohort have brought up to its stated age, for each customer the cohort began with.",
+	Question:   "What has a customer of this cohort brought so far?",
+	Kind:       def.Money,
+	Unit:       "money/customer",
+	Formula:    "cohort_gross_profit / cohort_customers",
+	Inputs:     []*def.Metric{&EconomicsCohortGrossProfit, &EconomicsCohortCustomers},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "cohort_customers == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Time:      "cohort",
+	VariantOf: "economics.ltv",
+	Differs:   "It measures what a cohort has brought instead of forecasting what it will.",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.cohort_gross_profit", Value: "41000.00 USD"},
+			{ID: "economics.cohort_customers", Value: "200"},
+		}, Result: "205.00 USD"},
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.cohort_gross_profit", Value: "0.00 USD"},
+			{ID: "economics.cohort_customers", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Dividing by the customers who are left instead of all who began counts only survivors."},
+		{Text: "Cohorts of different age do not compare; state the age."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EconomicsLaggedCAC is economics.lagged_cac.
+var EconomicsLaggedCAC = def.Metric{
+	ID:         "economics.lagged_cac",
+	Name:       "Lagged acquisition cost",
+	Subject:    "Customer value",
+	Aliases:    []string{"lagged CAC"},
+	Stage:      stage.Attract,
+	Also:       []stage.Stage{stage.Convert},
+	Definition: "Sales and marketing cost of the period before for each customer who began to pay in this period.",
+	Question:   "What did last period's spending cost for each customer won now?",
+	Kind:       def.Money,
+	Unit:       "money/customer",
+	Formula:    "previous_sales_and_marketing_cost / subscription.new_customers",
+	Inputs:     []*def.Metric{&EconomicsPreviousSalesAndMarketingCost, &SubscriptionNewCustomers},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "subscription.new_customers == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	VariantOf: "economics.cac",
+	Differs:   "The cost is that of the period before, to allow for the length of the sales cycle.",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.previous_sales_and_marketing_cost", Value: "75000.00 USD"},
+			{ID: "subscription.new_customers", Value: "150"},
+		}, Result: "500.00 USD"},
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.previous_sales_and_marketing_cost", Value: "10.00 USD"},
+			{ID: "subscription.new_customers", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "One period is right only where deals take about one period; state the lag."},
+	},
+	Sources: []def.Source{
+		{Title: "SaaSGrid documentation, CAC Payback Period"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EconomicsLargestCustomersRevenue is economics.largest_customers_revenue.
+var EconomicsLargestCustomersRevenue = def.Metric{
+	ID:               "economics.largest_customers_revenue",
+	Name:             "Revenue from the largest customers",
+	Subject:          "Revenue",
+	Aliases:          []string{"top-customer revenue"},
+	Stage:            stage.Retain,
+	Definition:       "Revenue recognised in a period from the stated number of customers that brought most of it.",
+	Question:         "How much revenue do our largest customers bring?",
+	Kind:             def.Money,
+	Unit:             "money",
+	Direction:        "none",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "never",
+	RollupPopulation: "never",
+	Caveats: []def.Caveat{
+		{Text: "The number of customers, one, five or ten, is the caller's and has to be stated with the figure."},
 	},
 	Sources: []def.Source{
 		{Title: "house"},
@@ -298,7 +1163,7 @@ var EconomicsLTV = def.Metric{
 			{ID: "subscription.arpa", Value: "100.00 USD"},
 			{ID: "economics.gross_margin", Value: "0.8"},
 			{ID: "subscription.customer_churn_rate", Value: "0.05"},
-		}, Result: "1600.00 USD"},
+		}, Result: "1600.00 USD", Source: "My Calculator, SaaS Growth Engine, mycalculator.app/business/saas-metrics"},
 		{Inputs: []def.ExampleInput{
 			{ID: "subscription.arpa", Value: "100.00 USD"},
 			{ID: "economics.gross_margin", Value: "0.8"},
@@ -327,6 +1192,60 @@ var EconomicsLTV = def.Metric{
 	Stability: "beta",
 }
 
+// EconomicsLTVOnRevenueChurn is economics.ltv_on_revenue_churn.
+var EconomicsLTVOnRevenueChurn = def.Metric{
+	ID:         "economics.ltv_on_revenue_churn",
+	Name:       "Lifetime value on revenue churn",
+	Subject:    "Customer value",
+	Aliases:    []string{"LTV", "revenue-churn LTV"},
+	Stage:      stage.Grow,
+	Also:       []stage.Stage{stage.Retain},
+	Definition: "Gross margin expected from a customer over the whole time as a customer, when revenue per account and monthly gross loss of recurring revenue stay as they are.",
+	Question:   "What margin will a customer bring if revenue goes on leaving at this rate?",
+	Kind:       def.Money,
+	Unit:       "money/customer",
+	Grain:      "month",
+	Formula:    "subscription.arpa * gross_margin / (subscription.gross_mrr_churn_rate / 1 [month])",
+	Inputs:     []*def.Metric{&SubscriptionARPA, &EconomicsGrossMargin, &SubscriptionGrossMRRChurnRate},
+	Consts:     []def.Const{{Units: 1}, {}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Mul}, {Code: def.Input, Arg: 2}, {Code: def.Push}, {Code: def.Div}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "subscription.gross_mrr_churn_rate == 0", Code: []def.Op{{Code: def.Input, Arg: 2}, {Code: def.Push, Arg: 1}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Time:      "forecast",
+	VariantOf: "economics.ltv",
+	Differs:   "Recurring revenue lost takes the place of customers lost.",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.arpa", Value: "100.00 USD"},
+			{ID: "economics.gross_margin", Value: "0.8"},
+			{ID: "subscription.gross_mrr_churn_rate", Value: "0.04"},
+		}, Result: "2000.00 USD"},
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.arpa", Value: "100.00 USD"},
+			{ID: "economics.gross_margin", Value: "0.8"},
+			{ID: "subscription.opening_mrr", Value: "100.00 USD"},
+			{ID: "subscription.contraction_mrr", Value: "0.00 USD"},
+			{ID: "subscription.churned_mrr", Value: "0.00 USD"},
+		}, Undefined: "zero_denominator"},
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.arpa", Value: "100.00 USD"},
+			{ID: "economics.gross_margin", Value: "0.8"},
+			{ID: "subscription.gross_mrr_churn_rate", Value: "0.12"},
+		}, Period: "2026-Q1", Undefined: "grain_mismatch"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Net revenue churn can be zero or negative and then gives no value or nonsense; only the gross one belongs here."},
+	},
+	Sources: []def.Source{
+		{Title: "Finmark, Customer Lifetime Value"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
 // EconomicsLTVToCAC is economics.ltv_to_cac.
 var EconomicsLTVToCAC = def.Metric{
 	ID:         "economics.ltv_to_cac",
@@ -350,8 +1269,13 @@ var EconomicsLTVToCAC = def.Metric{
 	Time:      "forecast",
 	Relations: []def.Relation{
 		{Kind: "inverse", Target: "economics.cac_to_ltv"},
+		{Kind: "counter", Target: "economics.cac_payback"},
 	},
 	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.ltv", Value: "300.00 USD"},
+			{ID: "economics.cac", Value: "50.00 USD"},
+		}, Result: "6", Source: "Genie Goals, glossary, LTV to CAC ratio, geniegoals.co.uk/glossary/ltv-cac-ratio"},
 		{Inputs: []def.ExampleInput{
 			{ID: "economics.ltv", Value: "1800.00 USD"},
 			{ID: "economics.cac", Value: "600.00 USD"},
@@ -365,6 +1289,240 @@ var EconomicsLTVToCAC = def.Metric{
 	Caveats: []def.Caveat{
 		{Text: "The figure of three often quoted as healthy is this ratio; written as 1:3 it is its inverse."},
 		{Text: "Lifetime revenue over media spend, instead of margin over full cost, overstates the ratio twice."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EconomicsMagicNumber is economics.magic_number.
+var EconomicsMagicNumber = def.Metric{
+	ID:         "economics.magic_number",
+	Name:       "Magic number",
+	Subject:    "Growth efficiency",
+	Aliases:    []string{"SaaS magic number"},
+	Stage:      stage.Grow,
+	Also:       []stage.Stage{stage.Convert},
+	Definition: "Change of recognised revenue from the quarter before at a yearly rate for each unit of sales and marketing cost of that earlier quarter.",
+	Question:   "How much yearly revenue does one unit of sales and marketing bring a quarter later?",
+	Kind:       def.Number,
+	Unit:       "1",
+	Grain:      "quarter",
+	Formula:    "(revenue - previous_revenue) * 4 / previous_sales_and_marketing_cost",
+	Inputs:     []*def.Metric{&EconomicsRevenue, &EconomicsPreviousRevenue, &EconomicsPreviousSalesAndMarketingCost},
+	Consts:     []def.Const{{Units: 4}, {}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Sub}, {Code: def.Push}, {Code: def.Mul}, {Code: def.Input, Arg: 2}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "previous_sales_and_marketing_cost == 0", Code: []def.Op{{Code: def.Input, Arg: 2}, {Code: def.Push, Arg: 1}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Time:      "period",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.revenue", Value: "4680000.00 USD"},
+			{ID: "economics.previous_revenue", Value: "4200000.00 USD"},
+			{ID: "economics.previous_sales_and_marketing_cost", Value: "1800000.00 USD"},
+		}, Result: "16/15", Source: "xlSlides, SaaS Magic Number Calculator, xlslides.com/free-tools/saas-magic-number-calculator: growth of 480,000 or 11.4 %, printed as 1.07"},
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.revenue", Value: "5.00 USD"},
+			{ID: "economics.previous_revenue", Value: "4.00 USD"},
+			{ID: "economics.previous_sales_and_marketing_cost", Value: "0.00 USD"},
+		}, Undefined: "zero_denominator"},
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.revenue", Value: "5.00 USD"},
+			{ID: "economics.previous_revenue", Value: "4.00 USD"},
+			{ID: "economics.previous_sales_and_marketing_cost", Value: "1.00 USD"},
+		}, Period: "2026-01", Undefined: "grain_mismatch"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Without the factor of four the growth of a quarter is set against its cost and the usual bounds do not apply.", Formula: "(revenue - previous_revenue) / previous_sales_and_marketing_cost", Gives: "4/15"},
+		{Text: "Dividing by the cost of the same quarter credits spending that cannot have worked yet."},
+	},
+	Sources: []def.Source{
+		{Title: "Scale Venture Partners, Magic Number"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EconomicsMagicNumberByARR is economics.magic_number_by_arr.
+var EconomicsMagicNumberByARR = def.Metric{
+	ID:         "economics.magic_number_by_arr",
+	Name:       "Magic number by ARR",
+	Subject:    "Growth efficiency",
+	Aliases:    []string{"SaaS magic number", "ARR magic number"},
+	Stage:      stage.Grow,
+	Also:       []stage.Stage{stage.Convert},
+	Definition: "Change of yearly recurring revenue over a period for each unit of sales and marketing cost of the period before.",
+	Question:   "How much yearly recurring revenue does one unit of sales and marketing bring a period later?",
+	Kind:       def.Number,
+	Unit:       "1/year",
+	Formula:    "net_new_arr / previous_sales_and_marketing_cost",
+	Inputs:     []*def.Metric{&EconomicsNetNewARR, &EconomicsPreviousSalesAndMarketingCost},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "previous_sales_and_marketing_cost == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Time:      "period",
+	VariantOf: "economics.magic_number",
+	Differs:   "Net new yearly recurring revenue takes the place of the annualised change of recognised revenue.",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.net_new_mrr", Value: "30000.00 USD"},
+			{ID: "economics.previous_sales_and_marketing_cost", Value: "400000.00 USD"},
+		}, Result: "9/10", Source: "dnoise, Magic Number Formula, dnoise.online/en/metrics/formulas/magic-number-formula; the currency is ours"},
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.net_new_mrr", Value: "30000.00 USD"},
+			{ID: "economics.previous_sales_and_marketing_cost", Value: "0.00 USD"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Several pages multiply yearly recurring revenue by four once more, which annualises it twice.", Formula: "net_new_arr * 4 / previous_sales_and_marketing_cost", Gives: "18/5"},
+	},
+	Sources: []def.Source{
+		{Title: "dnoise, Magic Number Formula"},
+		{Title: "PlanTactic, Magic Number"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EconomicsMarginSalesEfficiency is economics.margin_sales_efficiency.
+var EconomicsMarginSalesEfficiency = def.Metric{
+	ID:         "economics.margin_sales_efficiency",
+	Name:       "Margin-adjusted sales efficiency",
+	Subject:    "Growth efficiency",
+	Aliases:    []string{"gross-margin CAC ratio"},
+	Stage:      stage.Grow,
+	Also:       []stage.Stage{stage.Convert},
+	Definition: "Gross margin of the yearly recurring revenue won in a period for each unit of sales and marketing cost of the period before.",
+	Question:   "How much margin does one unit of sales and marketing win?",
+	Kind:       def.Number,
+	Unit:       "1/year",
+	Formula:    "gross_new_arr * gross_margin / previous_sales_and_marketing_cost",
+	Inputs:     []*def.Metric{&EconomicsGrossNewARR, &EconomicsGrossMargin, &EconomicsPreviousSalesAndMarketingCost},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Mul}, {Code: def.Input, Arg: 2}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "previous_sales_and_marketing_cost == 0", Code: []def.Op{{Code: def.Input, Arg: 2}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Time:      "period",
+	VariantOf: "economics.gross_sales_efficiency",
+	Differs:   "Gross margin takes the place of revenue and the cost is that of the period before.",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.gross_new_arr", Value: "500000.00 USD"},
+			{ID: "economics.gross_margin", Value: "0.8"},
+			{ID: "economics.previous_sales_and_marketing_cost", Value: "400000.00 USD"},
+		}, Result: "1", Source: "MetricHQ, Customer Acquisition Cost Ratio, metrichq.org/finance/customer-acquisition-cost-ratio"},
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.gross_new_arr", Value: "5.00 USD"},
+			{ID: "economics.gross_margin", Value: "0.8"},
+			{ID: "economics.previous_sales_and_marketing_cost", Value: "0.00 USD"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "MetricHQ calls it the CAC ratio, of which it is nearly the inverse."},
+	},
+	Sources: []def.Source{
+		{Title: "MetricHQ, Customer Acquisition Cost Ratio"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EconomicsMarketingCAC is economics.marketing_cac.
+var EconomicsMarketingCAC = def.Metric{
+	ID:         "economics.marketing_cac",
+	Name:       "Marketing acquisition cost",
+	Subject:    "Customer value",
+	Aliases:    []string{"marketing CAC", "CAC"},
+	Stage:      stage.Attract,
+	Also:       []stage.Stage{stage.Convert},
+	Definition: "Marketing cost of a period for each customer who began to pay in that period.",
+	Question:   "What does marketing cost for each customer won?",
+	Kind:       def.Money,
+	Unit:       "money/customer",
+	Formula:    "marketing_cost / subscription.new_customers",
+	Inputs:     []*def.Metric{&EconomicsMarketingCost, &SubscriptionNewCustomers},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "subscription.new_customers == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Excludes:  []string{"sales staff and commissions"},
+	VariantOf: "economics.cac",
+	Differs:   "Only marketing cost counts; sales cost is left out.",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.marketing_cost", Value: "180000.00 USD"},
+			{ID: "subscription.new_customers", Value: "48"},
+		}, Result: "3750.00 USD"},
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.marketing_cost", Value: "10.00 USD"},
+			{ID: "subscription.new_customers", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Set against lifetime value it flatters every business that sells through people."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EconomicsMarketingCost is economics.marketing_cost.
+var EconomicsMarketingCost = def.Metric{
+	ID:               "economics.marketing_cost",
+	Name:             "Marketing cost",
+	Subject:          "Cost and margin",
+	Aliases:          []string{"marketing spend"},
+	Stage:            stage.Attract,
+	Definition:       "Cost of the marketing activities of a period, advertising, agencies, tools and the people who run them.",
+	Question:         "How much did we spend on marketing?",
+	Kind:             def.Money,
+	Unit:             "money",
+	Direction:        "lower",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Excludes:         []string{"sales staff and commissions"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EconomicsMonthlyDiscountRate is economics.monthly_discount_rate.
+var EconomicsMonthlyDiscountRate = def.Metric{
+	ID:               "economics.monthly_discount_rate",
+	Name:             "Monthly discount rate",
+	Subject:          "Customer value",
+	Stage:            stage.Grow,
+	Definition:       "Rate at which money received a month later is worth less today, stated by the caller.",
+	Question:         "By how much is money worth less a month later?",
+	Kind:             def.Ratio,
+	Unit:             "1",
+	Direction:        "none",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "instant",
+	RollupTime:       "never",
+	RollupPopulation: "never",
+	Caveats: []def.Caveat{
+		{Text: "A yearly rate over twelve is an approximation; the caller converts it."},
 	},
 	Sources: []def.Source{
 		{Title: "house"},
@@ -400,11 +1558,47 @@ var EconomicsNetBurn = def.Metric{
 	Stability: "beta",
 }
 
+// EconomicsNetLTV is economics.net_ltv.
+var EconomicsNetLTV = def.Metric{
+	ID:         "economics.net_ltv",
+	Name:       "Net lifetime value",
+	Subject:    "Customer value",
+	Aliases:    []string{"LTV net of CAC", "customer profit"},
+	Stage:      stage.Grow,
+	Also:       []stage.Stage{stage.Attract},
+	Definition: "Gross margin expected from a customer over the whole time as a customer less what was spent to win one.",
+	Question:   "What does a customer earn us after the cost of winning one?",
+	Kind:       def.Money,
+	Unit:       "money/customer",
+	Formula:    "ltv - cac",
+	Inputs:     []*def.Metric{&EconomicsLTV, &EconomicsCAC},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Sub}},
+	Direction:  "higher",
+	Time:       "forecast",
+	VariantOf:  "economics.ltv",
+	Differs:    "The cost of winning a customer is taken off.",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.ltv", Value: "1800.00 USD"},
+			{ID: "economics.cac", Value: "600.00 USD"},
+		}, Result: "1200.00 USD"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "A large difference says nothing of the time it takes; the payback period does."},
+	},
+	Sources: []def.Source{
+		{Title: "SaaSGrid documentation, LTV"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
 // EconomicsNetNewARR is economics.net_new_arr.
 var EconomicsNetNewARR = def.Metric{
 	ID:         "economics.net_new_arr",
 	Name:       "Net new ARR",
-	Subject:    "Cash",
+	Subject:    "Growth efficiency",
 	Aliases:    []string{"net ARR added"},
 	Stage:      stage.Grow,
 	Definition: "Change of recurring revenue over a period at a yearly rate, gains from all customers less all losses.",
@@ -425,7 +1619,7 @@ var EconomicsNetNewARR = def.Metric{
 			{ID: "subscription.reactivation_mrr", Value: "2000.00 USD"},
 			{ID: "subscription.contraction_mrr", Value: "3000.00 USD"},
 			{ID: "subscription.churned_mrr", Value: "4000.00 USD"},
-		}, Result: "600000.00 USD"},
+		}, Result: "600000.00 USD", Source: "dnoise, Burn Multiple Formula, dnoise.online/en/metrics/formulas/burn-multiple-formula: 50,000 a month; the split and the currency are ours"},
 	},
 	Caveats: []def.Caveat{
 		{Text: "Gross gains without the losses overstate growth.", Formula: "(subscription.new_mrr + subscription.expansion_mrr) * 12 [month/year]", Gives: "660000 USD"},
@@ -437,11 +1631,431 @@ var EconomicsNetNewARR = def.Metric{
 	Stability: "beta",
 }
 
+// EconomicsNetSalesEfficiency is economics.net_sales_efficiency.
+var EconomicsNetSalesEfficiency = def.Metric{
+	ID:         "economics.net_sales_efficiency",
+	Name:       "Net sales efficiency",
+	Subject:    "Growth efficiency",
+	Aliases:    []string{"sales efficiency"},
+	Stage:      stage.Grow,
+	Also:       []stage.Stage{stage.Convert},
+	Definition: "Change of yearly recurring revenue over a period, losses taken off, for each unit of its sales and marketing cost.",
+	Question:   "How much yearly recurring revenue does one unit of sales and marketing leave after losses?",
+	Kind:       def.Number,
+	Unit:       "1/year",
+	Formula:    "net_new_arr / sales_and_marketing_cost",
+	Inputs:     []*def.Metric{&EconomicsNetNewARR, &EconomicsSalesAndMarketingCost},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "sales_and_marketing_cost == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Time:      "period",
+	VariantOf: "economics.gross_sales_efficiency",
+	Differs:   "Losses of the period are taken off the recurring revenue won.",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.net_new_arr", Value: "1200000.00 USD"},
+			{ID: "economics.sales_and_marketing_cost", Value: "1000000.00 USD"},
+		}, Result: "6/5", Source: "MetricKit, glossary, Sales Efficiency, 2026, metrickittools.com/glossary/sales-efficiency"},
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.net_new_arr", Value: "5.00 USD"},
+			{ID: "economics.sales_and_marketing_cost", Value: "0.00 USD"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Monthly recurring revenue in place of yearly makes it twelve times smaller."},
+	},
+	Sources: []def.Source{
+		{Title: "MetricKit glossary, Sales Efficiency"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EconomicsNewCustomerCAC is economics.new_customer_cac.
+var EconomicsNewCustomerCAC = def.Metric{
+	ID:         "economics.new_customer_cac",
+	Name:       "New-customer acquisition cost",
+	Subject:    "Customer value",
+	Aliases:    []string{"new-logo CAC", "new CAC"},
+	Stage:      stage.Attract,
+	Also:       []stage.Stage{stage.Convert},
+	Definition: "Cost spent in a period on winning first-time customers, for each customer who began to pay in it.",
+	Question:   "What does a new customer cost once the cost of expansion is left out?",
+	Kind:       def.Money,
+	Unit:       "money/customer",
+	Formula:    "new_customer_cost / subscription.new_customers",
+	Inputs:     []*def.Metric{&EconomicsNewCustomerCost, &SubscriptionNewCustomers},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "subscription.new_customers == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Excludes:  []string{"cost of expansion and renewal"},
+	VariantOf: "economics.cac",
+	Differs:   "The cost of selling to existing customers is taken out.",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.new_customer_cost", Value: "72000.00 USD"},
+			{ID: "subscription.new_customers", Value: "120"},
+		}, Result: "600.00 USD"},
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.new_customer_cost", Value: "10.00 USD"},
+			{ID: "subscription.new_customers", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "The result is only as good as the rule that splits the cost."},
+	},
+	Sources: []def.Source{
+		{Title: "SaaS Metrics Standards Board, New CAC Ratio"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EconomicsNewCustomerCACRatio is economics.new_customer_cac_ratio.
+var EconomicsNewCustomerCACRatio = def.Metric{
+	ID:         "economics.new_customer_cac_ratio",
+	Name:       "New-customer CAC ratio",
+	Subject:    "Growth efficiency",
+	Aliases:    []string{"new CAC ratio", "new business CAC ratio"},
+	Stage:      stage.Attract,
+	Also:       []stage.Stage{stage.Convert},
+	Definition: "Cost of winning first-time customers in a period for each unit of yearly recurring revenue that they began to pay.",
+	Question:   "What does one unit of yearly recurring revenue from new customers cost?",
+	Kind:       def.Number,
+	Unit:       "year",
+	Formula:    "new_customer_cost / (subscription.new_mrr * 12 [month/year])",
+	Inputs:     []*def.Metric{&EconomicsNewCustomerCost, &SubscriptionNewMRR},
+	Consts:     []def.Const{{Units: 12}, {}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Mul}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "subscription.new_mrr == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push, Arg: 1}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Excludes:  []string{"expansion"},
+	VariantOf: "economics.cac_ratio",
+	Differs:   "Only new customers count, in the cost and in the recurring revenue.",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.new_customer_cost", Value: "450000.00 USD"},
+			{ID: "subscription.new_mrr", Value: "25000.00 USD"},
+		}, Result: "3/2"},
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.new_customer_cost", Value: "10.00 USD"},
+			{ID: "subscription.new_mrr", Value: "0.00 USD"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "All sales cost over new customers alone overstates what they cost."},
+	},
+	Sources: []def.Source{
+		{Title: "SaaS Metrics Standards Board, New CAC Ratio"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EconomicsNewCustomerCost is economics.new_customer_cost.
+var EconomicsNewCustomerCost = def.Metric{
+	ID:               "economics.new_customer_cost",
+	Name:             "Cost of winning new customers",
+	Subject:          "Cost and margin",
+	Aliases:          []string{"new-logo S&M"},
+	Stage:            stage.Attract,
+	Definition:       "Part of the sales and marketing cost of a period that was spent on winning customers who had never paid before.",
+	Question:         "How much did we spend on winning new customers alone?",
+	Kind:             def.Money,
+	Unit:             "money",
+	Direction:        "lower",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Excludes:         []string{"expansion and renewal of existing customers"},
+	Caveats: []def.Caveat{
+		{Text: "Where the same people sell to new and existing customers, the rule that splits their cost has to stay the same."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EconomicsOperatingCashFlow is economics.operating_cash_flow.
+var EconomicsOperatingCashFlow = def.Metric{
+	ID:               "economics.operating_cash_flow",
+	Name:             "Operating cash flow",
+	Subject:          "Cash",
+	Aliases:          []string{"cash from operations", "OCF"},
+	Stage:            stage.Grow,
+	Definition:       "Cash received from customers and others by the operations of a period less the cash paid for them.",
+	Question:         "How much cash did operations bring?",
+	Kind:             def.Money,
+	Unit:             "money",
+	Direction:        "higher",
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Excludes:         []string{"investment", "equity and loans"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EconomicsOperatingIncome is economics.operating_income.
+var EconomicsOperatingIncome = def.Metric{
+	ID:               "economics.operating_income",
+	Name:             "Operating income",
+	Subject:          "Cost and margin",
+	Aliases:          []string{"EBIT", "operating profit"},
+	Stage:            stage.Grow,
+	Definition:       "Revenue of a period less the cost of delivery and all operating expenses, before interest and tax.",
+	Question:         "What did operations earn?",
+	Kind:             def.Money,
+	Unit:             "money",
+	Direction:        "higher",
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EconomicsOperatingMargin is economics.operating_margin.
+var EconomicsOperatingMargin = def.Metric{
+	ID:         "economics.operating_margin",
+	Name:       "Operating margin",
+	Subject:    "Cost and margin",
+	Aliases:    []string{"EBIT margin"},
+	Stage:      stage.Grow,
+	Definition: "Share of the revenue recognised in a period that remains after the cost of delivery and all operating expenses.",
+	Question:   "What share of revenue do operations earn?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "operating_income / revenue",
+	Inputs:     []*def.Metric{&EconomicsOperatingIncome, &EconomicsRevenue},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "revenue == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "(-inf, 1]", HasMax: true, Max: def.Const{Units: 1}, OpenMin: true},
+	Time:      "period",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.revenue", Value: "800000.00 USD"},
+			{ID: "economics.operating_income", Value: "120000.00 USD"},
+		}, Result: "3/20"},
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.revenue", Value: "0.00 USD"},
+			{ID: "economics.operating_income", Value: "-10.00 USD"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Stock given to staff is an expense here; margins that leave it out are adjusted ones and have to say so."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EconomicsPaidCAC is economics.paid_cac.
+var EconomicsPaidCAC = def.Metric{
+	ID:         "economics.paid_cac",
+	Name:       "Paid acquisition cost",
+	Subject:    "Customer value",
+	Aliases:    []string{"paid CAC", "paid media CAC", "CPA"},
+	Stage:      stage.Attract,
+	Also:       []stage.Stage{stage.Convert},
+	Definition: "Media spend of a period for each new customer whose winning is attributed to paid media.",
+	Question:   "What does paid media cost for each customer it wins?",
+	Kind:       def.Money,
+	Unit:       "money/customer",
+	Formula:    "ads.spend / paid_customers",
+	Inputs:     []*def.Metric{&AdsSpend, &EconomicsPaidCustomers},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "paid_customers == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Excludes:  []string{"agencies, tools and salaries", "customers from unpaid channels"},
+	VariantOf: "economics.cac",
+	Differs:   "Media spend alone is set against the customers of paid media alone.",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "ads.spend", Value: "240000.00 EUR"},
+			{ID: "economics.paid_customers", Value: "3200"},
+		}, Result: "75.00 EUR", Source: "Metricuno, Blended CAC vs Paid CAC as the Calculator Input"},
+		{Inputs: []def.ExampleInput{
+			{ID: "ads.spend", Value: "15000.00 USD"},
+			{ID: "economics.paid_customers", Value: "120"},
+		}, Result: "125.00 USD"},
+		{Inputs: []def.ExampleInput{
+			{ID: "ads.spend", Value: "10.00 USD"},
+			{ID: "economics.paid_customers", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Paid spend over all new customers mixes two populations and is far too low."},
+		{Text: "In the same published month the blended cost is 310,000 over 4,800, EUR 64.58; either figure can be the larger one."},
+	},
+	Sources: []def.Source{
+		{Title: "Metricuno, Blended CAC vs Paid CAC"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EconomicsPaidCustomers is economics.paid_customers.
+var EconomicsPaidCustomers = def.Metric{
+	ID:               "economics.paid_customers",
+	Name:             "Customers won by paid media",
+	Subject:          "Customer value",
+	Aliases:          []string{"paid-attributed customers"},
+	Stage:            stage.Convert,
+	Definition:       "Count of the customers new in a period whose winning is attributed to paid media.",
+	Question:         "How many new customers did paid media win?",
+	Kind:             def.Count,
+	Unit:             "customer",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Excludes:         []string{"customers from unpaid channels"},
+	Caveats: []def.Caveat{
+		{Text: "Each platform claims its customers by a rule of its own; the sum of the claims can pass the customers there are."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EconomicsPreviousRevenue is economics.previous_revenue.
+var EconomicsPreviousRevenue = def.Metric{
+	ID:               "economics.previous_revenue",
+	Name:             "Recognised revenue of the quarter before",
+	Subject:          "Revenue",
+	Aliases:          []string{"prior-quarter revenue"},
+	Stage:            stage.Retain,
+	Also:             []stage.Stage{stage.Grow},
+	Definition:       "Revenue that accounting recognised for goods and services delivered to customers in the quarter that ended when this one began.",
+	Question:         "How much revenue did we earn in the quarter before?",
+	Kind:             def.Money,
+	Unit:             "money",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "never",
+	RollupPopulation: "sum",
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EconomicsPreviousSalesAndMarketingCost is economics.previous_sales_and_marketing_cost.
+var EconomicsPreviousSalesAndMarketingCost = def.Metric{
+	ID:               "economics.previous_sales_and_marketing_cost",
+	Name:             "Sales and marketing cost of the period before",
+	Subject:          "Cost and margin",
+	Aliases:          []string{"prior-period S&M"},
+	Stage:            stage.Attract,
+	Definition:       "Cost of all activities that win customers in the period of equal length that ended when this one began.",
+	Question:         "How much did we spend on winning customers in the period before?",
+	Kind:             def.Money,
+	Unit:             "money",
+	Direction:        "lower",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "never",
+	RollupPopulation: "sum",
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EconomicsRetailLTV is economics.retail_ltv.
+var EconomicsRetailLTV = def.Metric{
+	ID:         "economics.retail_ltv",
+	Name:       "Retail lifetime value",
+	Subject:    "Customer value",
+	Aliases:    []string{"CLV", "AOV-based LTV", "ecommerce LTV"},
+	Stage:      stage.Grow,
+	Also:       []stage.Stage{stage.Retain},
+	Definition: "Gross margin of a year of purchases of an average customer, taken over the years that customers are assumed to buy.",
+	Question:   "What margin will a shop customer bring?",
+	Kind:       def.Money,
+	Unit:       "money/customer",
+	Grain:      "year",
+	Formula:    "orders.average_order_value * orders.purchase_frequency / 1 [year] * customer_lifespan * gross_margin",
+	Inputs:     []*def.Metric{&OrdersAverageOrderValue, &OrdersPurchaseFrequency, &EconomicsCustomerLifespan, &EconomicsGrossMargin},
+	Consts:     []def.Const{{Units: 1}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Mul}, {Code: def.Push}, {Code: def.Div}, {Code: def.Input, Arg: 2}, {Code: def.Mul}, {Code: def.Input, Arg: 3}, {Code: def.Mul}},
+	Direction:  "higher",
+	Time:       "forecast",
+	VariantOf:  "economics.ltv",
+	Differs:    "Order value, purchases a year and an assumed lifespan take the place of recurring revenue and churn.",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "orders.average_order_value", Value: "70.00 USD"},
+			{ID: "orders.purchase_frequency", Value: "3"},
+			{ID: "economics.customer_lifespan", Value: "3"},
+			{ID: "economics.gross_margin", Value: "0.3"},
+		}, Result: "189.00 USD", Source: "FeverBee, Calculating Customer Lifetime Value, feverbee.com/roi/calculating-customer-lifetime-value"},
+		{Inputs: []def.ExampleInput{
+			{ID: "orders.average_order_value", Value: "70.00 USD"},
+			{ID: "orders.purchase_frequency", Value: "1.5"},
+			{ID: "economics.customer_lifespan", Value: "3"},
+			{ID: "economics.gross_margin", Value: "0.3"},
+		}, Period: "2026-Q1", Undefined: "grain_mismatch"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Without the margin it is the revenue of a lifetime.", Formula: "orders.average_order_value * orders.purchase_frequency / 1 [year] * customer_lifespan", Gives: "630.00 USD"},
+		{Text: "The lifespan is the weakest of the four factors and the result is proportional to it."},
+	},
+	Sources: []def.Source{
+		{Title: "FeverBee, Calculating Customer Lifetime Value"},
+		{Title: "RetailBoss, Customer Lifetime Value Calculator"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
 // EconomicsRevenue is economics.revenue.
 var EconomicsRevenue = def.Metric{
 	ID:               "economics.revenue",
 	Name:             "Recognised revenue",
-	Subject:          "Cost and margin",
+	Subject:          "Revenue",
 	Aliases:          []string{"revenue", "net revenue", "turnover"},
 	Stage:            stage.Retain,
 	Also:             []stage.Stage{stage.Grow},
@@ -461,6 +2075,98 @@ var EconomicsRevenue = def.Metric{
 	},
 	Forms: []def.Form{
 		{System: "aarrr", Name: "Revenue"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EconomicsRevenueCACPayback is economics.revenue_cac_payback.
+var EconomicsRevenueCACPayback = def.Metric{
+	ID:         "economics.revenue_cac_payback",
+	Name:       "Revenue payback period",
+	Subject:    "Customer value",
+	Aliases:    []string{"CAC payback", "simple CAC payback"},
+	Stage:      stage.Convert,
+	Also:       []stage.Stage{stage.Attract, stage.Grow},
+	Definition: "Number of months in which the recurring revenue of an average paying account adds up to what was spent to win one.",
+	Question:   "After how many months has a customer paid us what winning one cost?",
+	Kind:       def.Number,
+	Unit:       "month",
+	Formula:    "cac / subscription.arpa",
+	Inputs:     []*def.Metric{&EconomicsCAC, &SubscriptionARPA},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "subscription.arpa == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	VariantOf: "economics.cac_payback",
+	Differs:   "Revenue is taken in full, without the gross margin.",
+	Relations: []def.Relation{
+		{Kind: "at_most", Target: "economics.cac_payback"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.cac", Value: "600.00 USD"},
+			{ID: "subscription.arpa", Value: "50.00 USD"},
+		}, Result: "12"},
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.cac", Value: "600.00 USD"},
+			{ID: "subscription.mrr", Value: "0.00 USD"},
+			{ID: "subscription.customers", Value: "10"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "It is shorter than the payback on margin by the factor of the margin."},
+	},
+	Sources: []def.Source{
+		{Title: "Hivemetric, CAC Payback and Recovery Period"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EconomicsRevenueGrowthRate is economics.revenue_growth_rate.
+var EconomicsRevenueGrowthRate = def.Metric{
+	ID:         "economics.revenue_growth_rate",
+	Name:       "Revenue growth rate",
+	Subject:    "Growth efficiency",
+	Aliases:    []string{"year-on-year growth", "YoY revenue growth"},
+	Stage:      stage.Grow,
+	Definition: "Change of recognised revenue against the same period one year earlier in proportion to that earlier revenue.",
+	Question:   "At what yearly rate does our revenue grow?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "(revenue - year_ago_revenue) / year_ago_revenue",
+	Inputs:     []*def.Metric{&EconomicsRevenue, &EconomicsYearAgoRevenue},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Sub}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "year_ago_revenue == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[-1, inf)", HasMin: true, Min: def.Const{Units: -1}, OpenMax: true},
+	Time:      "period",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.revenue", Value: "200.00 USD"},
+			{ID: "economics.year_ago_revenue", Value: "150.00 USD"},
+		}, Result: "1/3", Source: "Eeon, glossary, Revenue Growth (YOY), eeon.com/glossary/revenue-growth; printed as 33.33 %"},
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.revenue", Value: "200.00 USD"},
+			{ID: "economics.year_ago_revenue", Value: "0.00 USD"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Over the revenue of this year instead of last the rate is too low.", Formula: "(revenue - year_ago_revenue) / revenue", Gives: "1/4"},
+		{Text: "Companies bought within the year grow the figure without any growth."},
+	},
+	Sources: []def.Source{
+		{Title: "Eeon glossary, Revenue Growth"},
+		{Title: "house"},
 	},
 	Since:     "0.1.0",
 	Stability: "beta",
@@ -520,6 +2226,163 @@ var EconomicsRevenueLTV = def.Metric{
 	Stability: "beta",
 }
 
+// EconomicsRuleOf40 is economics.rule_of_40.
+var EconomicsRuleOf40 = def.Metric{
+	ID:         "economics.rule_of_40",
+	Name:       "Rule of 40",
+	Subject:    "Growth efficiency",
+	Aliases:    []string{"R40", "Ro40"},
+	Stage:      stage.Grow,
+	Definition: "Sum of the yearly growth of revenue and of the share of revenue that is left as free cash flow in the same period.",
+	Question:   "Do growth and free cash flow together justify each other?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "revenue_growth_rate + free_cash_flow_margin",
+	Inputs:     []*def.Metric{&EconomicsRevenueGrowthRate, &EconomicsFreeCashFlowMargin},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Add}},
+	Direction:  "higher",
+	Range:      def.Range{Text: "(-inf, inf)", OpenMin: true, OpenMax: true},
+	Time:       "period",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.revenue_growth_rate", Value: "0.6"},
+			{ID: "economics.free_cash_flow_margin", Value: "-0.2"},
+		}, Result: "2/5", Source: "SaaSDB, Rule of 40 Benchmarks, saasdb.app/learn/rule-of-40-benchmarks"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Forty is forty per cent, 0.4 as a ratio."},
+		{Text: "Growth of a quarter not set to a year makes every company fail."},
+		{Text: "A sum of this kind trades growth for margin one to one, which is a convention."},
+	},
+	Sources: []def.Source{
+		{Title: "SaaSDB, Rule of 40"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EconomicsRuleOf40ByEBITDA is economics.rule_of_40_by_ebitda.
+var EconomicsRuleOf40ByEBITDA = def.Metric{
+	ID:         "economics.rule_of_40_by_ebitda",
+	Name:       "Rule of 40 by EBITDA",
+	Subject:    "Growth efficiency",
+	Aliases:    []string{"R40"},
+	Stage:      stage.Grow,
+	Definition: "Sum of the yearly growth of revenue and of the share of revenue that is left as EBITDA in the same period.",
+	Question:   "Do growth and EBITDA together justify each other?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "revenue_growth_rate + ebitda_margin",
+	Inputs:     []*def.Metric{&EconomicsRevenueGrowthRate, &EconomicsEBITDAMargin},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Add}},
+	Direction:  "higher",
+	Range:      def.Range{Text: "(-inf, inf)", OpenMin: true, OpenMax: true},
+	Time:       "period",
+	VariantOf:  "economics.rule_of_40",
+	Differs:    "The EBITDA margin takes the place of the margin of free cash flow.",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.revenue_growth_rate", Value: "0.55"},
+			{ID: "economics.ebitda_margin", Value: "-0.1"},
+		}, Result: "9/20", Source: "PitchKit, glossary, Rule of 40, pitchkit.net/learn/glossary/rule-of-40"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "The three margins differ by stock given to staff, capitalised cost and prepayments; the sum does not compare across them."},
+	},
+	Sources: []def.Source{
+		{Title: "PitchKit, Rule of 40"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EconomicsRuleOf40ByOperatingMargin is economics.rule_of_40_by_operating_margin.
+var EconomicsRuleOf40ByOperatingMargin = def.Metric{
+	ID:         "economics.rule_of_40_by_operating_margin",
+	Name:       "Rule of 40 by operating margin",
+	Subject:    "Growth efficiency",
+	Aliases:    []string{"R40"},
+	Stage:      stage.Grow,
+	Definition: "Sum of the yearly growth of revenue and of the share of revenue that is left as operating income in the same period.",
+	Question:   "Do growth and operating income together justify each other?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "revenue_growth_rate + operating_margin",
+	Inputs:     []*def.Metric{&EconomicsRevenueGrowthRate, &EconomicsOperatingMargin},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Add}},
+	Direction:  "higher",
+	Range:      def.Range{Text: "(-inf, inf)", OpenMin: true, OpenMax: true},
+	Time:       "period",
+	VariantOf:  "economics.rule_of_40",
+	Differs:    "The operating margin takes the place of the margin of free cash flow.",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.revenue_growth_rate", Value: "0.2"},
+			{ID: "economics.operating_margin", Value: "0.3"},
+		}, Result: "1/2", Source: "Jirav, SaaS metrics library, Rule of Forty, jirav.com/saas-metrics-library/rule-of-forty"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "The three margins differ by stock given to staff, capitalised cost and prepayments; the sum does not compare across them."},
+	},
+	Sources: []def.Source{
+		{Title: "Jirav, Rule of 40"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EconomicsRunway is economics.runway.
+var EconomicsRunway = def.Metric{
+	ID:         "economics.runway",
+	Name:       "Runway",
+	Subject:    "Cash",
+	Aliases:    []string{"cash runway", "months of runway"},
+	Stage:      stage.Grow,
+	Definition: "Number of months until the cash held is used up if net cash goes on leaving at the rate of this month.",
+	Question:   "How many months does our cash last?",
+	Kind:       def.Number,
+	Unit:       "month",
+	Grain:      "month",
+	Formula:    "cash_balance / (net_burn / 1 [month])",
+	Inputs:     []*def.Metric{&EconomicsCashBalance, &EconomicsNetBurn},
+	Consts:     []def.Const{{Units: 1}, {}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Div}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "net_burn <= 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push, Arg: 1}, {Code: def.Le}}, Reason: "out_of_domain"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "forecast",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.cash_balance", Value: "1200000.00 USD"},
+			{ID: "economics.net_burn", Value: "150000.00 USD"},
+		}, Result: "8", Source: "MetricKit, glossary, Runway, 2026, metrickittools.com/glossary/runway"},
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.cash_balance", Value: "1200000.00 USD"},
+			{ID: "economics.net_burn", Value: "-5000.00 USD"},
+		}, Undefined: "out_of_domain"},
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.cash_balance", Value: "1200000.00 USD"},
+			{ID: "economics.net_burn", Value: "450000.00 USD"},
+		}, Period: "2026-Q1", Undefined: "grain_mismatch"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Payments without receipts, the gross burn, make it far too short."},
+		{Text: "A company that earns cash has no runway to count; zero would read as bankrupt."},
+		{Text: "One month with yearly prepayments in it looks safe; supply the average burn of several months in its place and say so."},
+	},
+	Sources: []def.Source{
+		{Title: "MetricKit glossary, Runway"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
 // EconomicsSalesAndMarketingCost is economics.sales_and_marketing_cost.
 var EconomicsSalesAndMarketingCost = def.Metric{
 	ID:               "economics.sales_and_marketing_cost",
@@ -539,6 +2402,108 @@ var EconomicsSalesAndMarketingCost = def.Metric{
 	RollupPopulation: "sum",
 	Includes:         []string{"advertising", "agencies", "tools", "salaries", "commissions", "share of overhead"},
 	Excludes:         []string{"customer support", "account management of existing customers"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EconomicsSmoothedLTV is economics.smoothed_ltv.
+var EconomicsSmoothedLTV = def.Metric{
+	ID:         "economics.smoothed_ltv",
+	Name:       "Smoothed lifetime value",
+	Subject:    "Customer value",
+	Aliases:    []string{"LTV", "trailing LTV"},
+	Stage:      stage.Grow,
+	Also:       []stage.Stage{stage.Retain},
+	Definition: "Gross margin expected from a customer over the whole time as a customer, resting on the loss of customers over several trailing months.",
+	Question:   "What margin will a customer bring if churn stays as in the last months?",
+	Kind:       def.Money,
+	Unit:       "money/customer",
+	Grain:      "month",
+	Formula:    "subscription.arpa * gross_margin / (subscription.trailing_customer_churn_rate / 1 [month])",
+	Inputs:     []*def.Metric{&SubscriptionARPA, &EconomicsGrossMargin, &SubscriptionTrailingCustomerChurnRate},
+	Consts:     []def.Const{{Units: 1}, {}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Mul}, {Code: def.Input, Arg: 2}, {Code: def.Push}, {Code: def.Div}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "subscription.trailing_customer_churn_rate == 0", Code: []def.Op{{Code: def.Input, Arg: 2}, {Code: def.Push, Arg: 1}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Time:      "forecast",
+	VariantOf: "economics.ltv",
+	Differs:   "The churn rate is pooled over a trailing window instead of one month.",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.arpa", Value: "100.00 USD"},
+			{ID: "economics.gross_margin", Value: "0.8"},
+			{ID: "subscription.trailing_churned_customers", Value: "300"},
+			{ID: "subscription.trailing_opening_customers", Value: "10000"},
+		}, Result: "8000/3 USD"},
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.arpa", Value: "100.00 USD"},
+			{ID: "economics.gross_margin", Value: "0.8"},
+			{ID: "subscription.trailing_churned_customers", Value: "0"},
+			{ID: "subscription.trailing_opening_customers", Value: "10000"},
+		}, Undefined: "zero_denominator"},
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.arpa", Value: "100.00 USD"},
+			{ID: "economics.gross_margin", Value: "0.8"},
+			{ID: "subscription.trailing_customer_churn_rate", Value: "0.03"},
+		}, Period: "2026-Q1", Undefined: "grain_mismatch"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "A change of the business shows only after the window has passed."},
+	},
+	Sources: []def.Source{
+		{Title: "ChartMogul help centre, Customer lifetime value"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EconomicsVariableCost is economics.variable_cost.
+var EconomicsVariableCost = def.Metric{
+	ID:               "economics.variable_cost",
+	Name:             "Variable cost",
+	Subject:          "Cost and margin",
+	Stage:            stage.Retain,
+	Definition:       "Cost incurred during a period that rises and falls with what is sold.",
+	Question:         "How much of our cost moves with sales?",
+	Kind:             def.Money,
+	Unit:             "money",
+	Direction:        "lower",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Includes:         []string{"payment fees", "hosting by use", "goods", "commissions"},
+	Excludes:         []string{"salaries and rent that stay when sales change"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EconomicsYearAgoRevenue is economics.year_ago_revenue.
+var EconomicsYearAgoRevenue = def.Metric{
+	ID:               "economics.year_ago_revenue",
+	Name:             "Recognised revenue a year ago",
+	Subject:          "Revenue",
+	Aliases:          []string{"prior-year revenue"},
+	Stage:            stage.Retain,
+	Also:             []stage.Stage{stage.Grow},
+	Definition:       "Revenue that accounting recognised for goods and services delivered to customers in the same period one year earlier.",
+	Question:         "How much revenue did we earn in this period a year ago?",
+	Kind:             def.Money,
+	Unit:             "money",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "never",
+	RollupPopulation: "sum",
 	Sources: []def.Source{
 		{Title: "house"},
 	},

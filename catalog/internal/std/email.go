@@ -28,10 +28,11 @@ var EmailBounceRate = def.Metric{
 	},
 	Direction: "lower",
 	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
-	Time:      "period",
+	Time:      "cohort",
 	Includes:  []string{"hard bounces", "soft bounces that were given up"},
 	Excludes:  []string{"sessions without engagement, which the web metric of the same name counts"},
 	Relations: []def.Relation{
+		{Kind: "counter", Target: "email.list_growth_rate"},
 		{Kind: "complement", Target: "email.delivery_rate"},
 	},
 	Examples: []def.Example{
@@ -67,18 +68,21 @@ var EmailBounces = def.Metric{
 	Aliases:          []string{"bounces", "undelivered emails"},
 	Stage:            stage.Attract,
 	Also:             []stage.Stage{stage.Retain},
-	Definition:       "Count of messages that a receiving server refused or returned during a period, for a permanent or a temporary reason.",
+	Definition:       "Count of the messages sent during a period that a receiving server refused or returned, for a permanent or a temporary reason.",
 	Question:         "How many of our messages came back?",
 	Kind:             def.Count,
 	Unit:             "email",
 	Capture:          &def.Capture{Kind: def.CaptureCount, Event: "email_bounced"},
 	Direction:        "lower",
 	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
-	Time:             "period",
+	Time:             "cohort",
 	RollupTime:       "sum",
 	RollupPopulation: "sum",
 	Includes:         []string{"hard bounces", "soft bounces that were given up", "blocks"},
 	Excludes:         []string{"deferrals that were delivered later"},
+	Caveats: []def.Caveat{
+		{Text: "Captured from events, a bounce falls into the period in which it happened and not into that of the sending."},
+	},
 	Sources: []def.Source{
 		{Title: "house"},
 	},
@@ -111,9 +115,12 @@ var EmailClickThroughRate = def.Metric{
 	},
 	Direction: "higher",
 	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
-	Time:      "period",
+	Time:      "cohort",
 	Includes:  []string{"each clicked message once"},
 	Excludes:  []string{"clicks by link scanners when they are known"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "email.unsubscribe_rate"},
+	},
 	Examples: []def.Example{
 		{Inputs: []def.ExampleInput{
 			{ID: "email.sent", Value: "10000"},
@@ -148,7 +155,7 @@ var EmailClickToOpenRate = def.Metric{
 	Aliases:    []string{"CTOR", "click-to-open rate", "clicked rate"},
 	Stage:      stage.Attract,
 	Also:       []stage.Stage{stage.Convert, stage.Retain},
-	Definition: "Ratio of the messages in which a reader followed at least one link to the messages that a reader opened during the same period.",
+	Definition: "Ratio of the messages sent during a period in which a reader followed at least one link to those that a reader opened.",
 	Question:   "How often does an opened message lead its reader to follow a link?",
 	Kind:       def.Ratio,
 	Unit:       "1",
@@ -161,9 +168,12 @@ var EmailClickToOpenRate = def.Metric{
 	},
 	Direction: "higher",
 	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
-	Time:      "period",
+	Time:      "cohort",
 	Includes:  []string{"each message once in either count"},
 	Excludes:  []string{"openings and clicks by machines when they are known"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "email.unsubscribe_rate"},
+	},
 	Examples: []def.Example{
 		{Inputs: []def.ExampleInput{
 			{ID: "email.unique_clicks", Value: "430"},
@@ -175,7 +185,7 @@ var EmailClickToOpenRate = def.Metric{
 		}, Undefined: "zero_denominator"},
 	},
 	Caveats: []def.Caveat{
-		{Text: "A reader who blocks images clicks without a recorded opening, so the rate can exceed one on small volumes."},
+		{Text: "A reader who blocks images can click without a recorded opening, so the rate can exceed one."},
 		{Text: "Openings by machines that are not marked inflate the denominator and depress the rate."},
 	},
 	Sources: []def.Source{
@@ -184,6 +194,252 @@ var EmailClickToOpenRate = def.Metric{
 	Forms: []def.Form{
 		{System: "aarrr", Name: "Acquisition"},
 		{System: "hubspot", Name: "Click-through rate"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EmailClosingSubscribers is email.closing_subscribers.
+var EmailClosingSubscribers = def.Metric{
+	ID:         "email.closing_subscribers",
+	Name:       "Closing subscribers",
+	Subject:    "List",
+	Aliases:    []string{"list size at end", "ending list size"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Attract},
+	Definition: "Count of addresses that may be mailed at the instant a period ends, being those of its start with additions and without removals.",
+	Question:   "How long was our list when the period ended?",
+	Kind:       def.Count,
+	Unit:       "subscriber",
+	Formula:    "opening_subscribers + new_subscribers - removed_subscribers",
+	Inputs:     []*def.Metric{&EmailOpeningSubscribers, &EmailNewSubscribers, &EmailRemovedSubscribers},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Add}, {Code: def.Input, Arg: 2}, {Code: def.Sub}},
+	Direction:  "higher",
+	Range:      def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:       "instant",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "email.opening_subscribers", Value: "5000"},
+			{ID: "email.new_subscribers", Value: "300"},
+			{ID: "email.removed_subscribers", Value: "150"},
+		}, Result: "5150", Source: "TheCalcu, Email List Growth Rate Calculator (thecalcu.com)"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "A list from which no address is ever removed is long, and a part of it reaches nobody."},
+	},
+	Sources: []def.Source{
+		{Title: "TheCalcu, Email List Growth Rate Calculator"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EmailComplaintRate is email.complaint_rate.
+var EmailComplaintRate = def.Metric{
+	ID:         "email.complaint_rate",
+	Name:       "Email complaint rate",
+	Subject:    "List",
+	Aliases:    []string{"spam complaint rate", "complaint rate", "spam rate"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Exit},
+	Definition: "Share of the messages delivered during a period that their recipients reported as spam.",
+	Question:   "What share of the delivered messages is reported as spam?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "spam_complaints / delivered",
+	Inputs:     []*def.Metric{&EmailSpamComplaints, &EmailDelivered},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "delivered == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "cohort",
+	Excludes:  []string{"messages that a filter filed as spam without the recipient", "requests to unsubscribe"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "email.unsubscribe_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "email.spam_complaints", Value: "12"},
+			{ID: "email.delivered", Value: "20000"},
+		}, Result: "3/5000", Source: "CUFinder, Spam Complaint Rate Calculator (cufinder.io)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "email.sent", Value: "10000"},
+			{ID: "email.bounces", Value: "150"},
+			{ID: "email.spam_complaints", Value: "15"},
+		}, Result: "3/1970"},
+		{Inputs: []def.ExampleInput{
+			{ID: "email.spam_complaints", Value: "0"},
+			{ID: "email.delivered", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Mailbox providers ask for less than one in a thousand, a limit that a campaign of fewer than a thousand messages passes with a single report."},
+		{Text: "Providers that send no reports add to the deliveries and not to the complaints, so the rate understates; the dashboards of some providers divide by the messages in the inbox instead."},
+	},
+	Sources: []def.Source{
+		{Title: "CUFinder, Spam Complaint Rate Calculator"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Retention"},
+		{System: "hubspot", Name: "Spam report rate"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EmailConversionRate is email.conversion_rate.
+var EmailConversionRate = def.Metric{
+	ID:         "email.conversion_rate",
+	Name:       "Email conversion rate",
+	Subject:    "Value",
+	Aliases:    []string{"conversion rate"},
+	Stage:      stage.Convert,
+	Also:       []stage.Stage{stage.Attract, stage.Retain},
+	Definition: "Share of the messages delivered during a period whose recipient carried out the wanted action within the attribution window of the sender.",
+	Question:   "What share of the delivered messages leads to the wanted action?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "converted / delivered",
+	Inputs:     []*def.Metric{&EmailConverted, &EmailDelivered},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "delivered == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "cohort",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "email.unsubscribe_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "email.sent", Value: "150000"},
+			{ID: "email.bounces", Value: "10000"},
+			{ID: "email.converted", Value: "2000"},
+		}, Result: "1/70", Source: "Bizfluent, How to Calculate Email Conversion Rates (bizfluent.com): prints 0.0143 and 1.4 percent"},
+		{Inputs: []def.ExampleInput{
+			{ID: "email.converted", Value: "0"},
+			{ID: "email.delivered", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Dividing by the messages sent mixes delivery into the response; that reading is the variant on sent.", Formula: "converted / sent", Gives: "1/75"},
+		{Text: "Dividing by the clicks rates the landing page and not the e-mail."},
+	},
+	Sources: []def.Source{
+		{Title: "Bizfluent, How to Calculate Email Conversion Rates"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Activation"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EmailConversionRateOnSent is email.conversion_rate_on_sent.
+var EmailConversionRateOnSent = def.Metric{
+	ID:         "email.conversion_rate_on_sent",
+	Name:       "Email conversion rate on sent",
+	Subject:    "Value",
+	Aliases:    []string{"conversion rate"},
+	Stage:      stage.Convert,
+	Also:       []stage.Stage{stage.Attract, stage.Retain},
+	Definition: "Share of all messages sent during a period, bounced ones included, whose recipient carried out the wanted action within the attribution window of the sender.",
+	Question:   "What share of the messages we send leads to the wanted action?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "converted / sent",
+	Inputs:     []*def.Metric{&EmailConverted, &EmailSent},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "sent == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "cohort",
+	VariantOf: "email.conversion_rate",
+	Differs:   "The denominator is the messages sent, so that bounces lower the rate.",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "email.unsubscribe_rate"},
+		{Kind: "at_most", Target: "email.conversion_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "email.converted", Value: "100"},
+			{ID: "email.sent", Value: "1000"},
+		}, Result: "0.1", Source: "DashThis, Email Conversion Rate (dashthis.com)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "email.converted", Value: "0"},
+			{ID: "email.sent", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "A change in list hygiene moves this rate although no reader behaved differently."},
+	},
+	Sources: []def.Source{
+		{Title: "DashThis, Email Conversion Rate"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EmailConverted is email.converted.
+var EmailConverted = def.Metric{
+	ID:               "email.converted",
+	Name:             "Converted emails",
+	Subject:          "Value",
+	Aliases:          []string{"email conversions", "goal completions"},
+	Stage:            stage.Convert,
+	Also:             []stage.Stage{stage.Attract, stage.Retain},
+	Definition:       "Count of the distinct messages sent during a period whose recipient carried out the wanted action within the attribution window of the sender.",
+	Question:         "How many of our messages led to the wanted action?",
+	Kind:             def.Count,
+	Unit:             "email",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "cohort",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Includes:         []string{"each message once however often its recipient acts"},
+	Caveats: []def.Caveat{
+		{Text: "The count depends on the attribution window; name it beside the figure."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Activation"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EmailCost is email.cost.
+var EmailCost = def.Metric{
+	ID:               "email.cost",
+	Name:             "Email programme cost",
+	Subject:          "Value",
+	Aliases:          []string{"email cost", "email marketing spend"},
+	Stage:            stage.Attract,
+	Also:             []stage.Stage{stage.Retain},
+	Definition:       "Amount spent during a period on sending messages and making them, from the sending service to copy and design.",
+	Question:         "How much did our e-mail programme cost?",
+	Kind:             def.Money,
+	Unit:             "money",
+	Direction:        "none",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Includes:         []string{"sending service", "copy and design"},
+	Excludes:         []string{"goods sold", "discounts, which the revenue is net of"},
+	Sources: []def.Source{
+		{Title: "house"},
 	},
 	Since:     "0.1.0",
 	Stability: "beta",
@@ -206,9 +462,12 @@ var EmailDelivered = def.Metric{
 	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Sub}},
 	Direction:  "higher",
 	Range:      def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
-	Time:       "period",
+	Time:       "cohort",
 	Includes:   []string{"messages filed as spam by the receiver"},
 	Excludes:   []string{"hard bounces", "soft bounces", "blocks"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "email.complaint_rate"},
+	},
 	Examples: []def.Example{
 		{Inputs: []def.ExampleInput{
 			{ID: "email.sent", Value: "10000"},
@@ -251,10 +510,11 @@ var EmailDeliveryRate = def.Metric{
 	},
 	Direction: "higher",
 	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
-	Time:      "period",
+	Time:      "cohort",
 	Includes:  []string{"accepted messages that are filed as spam"},
 	Excludes:  []string{"inbox placement, which needs seed addresses or a panel"},
 	Relations: []def.Relation{
+		{Kind: "counter", Target: "email.inbox_placement_rate"},
 		{Kind: "complement", Target: "email.bounce_rate"},
 	},
 	Examples: []def.Example{
@@ -281,6 +541,359 @@ var EmailDeliveryRate = def.Metric{
 	Stability: "beta",
 }
 
+// EmailHardBounceRate is email.hard_bounce_rate.
+var EmailHardBounceRate = def.Metric{
+	ID:         "email.hard_bounce_rate",
+	Name:       "Email hard bounce rate",
+	Subject:    "Delivery",
+	Aliases:    []string{"hard bounce rate", "permanent bounce rate"},
+	Stage:      stage.Attract,
+	Also:       []stage.Stage{stage.Retain},
+	Definition: "Share of the messages sent during a period that receiving servers refused or returned for a permanent reason.",
+	Question:   "What share of the messages we send goes to dead addresses?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "hard_bounces / sent",
+	Inputs:     []*def.Metric{&EmailHardBounces, &EmailSent},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "sent == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "cohort",
+	Excludes:  []string{"temporary failures", "blocks for reputation or content"},
+	VariantOf: "email.bounce_rate",
+	Differs:   "Only permanent failures are counted.",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "email.list_growth_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "email.hard_bounces", Value: "3"},
+			{ID: "email.sent", Value: "1000"},
+		}, Result: "0.003", Source: "Klipfolio, Email Hard Bounce Rate (klipfolio.com/metrics/marketing/email-hard-bounce-rate)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "email.hard_bounces", Value: "0"},
+			{ID: "email.sent", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "A new list shows a high rate at its first sending and a low one after, for the dead addresses are removed; do not compare the first campaign with the second."},
+		{Text: "Some senders file blocks under hard bounces; a dead address and a bad reputation ask for different remedies."},
+	},
+	Sources: []def.Source{
+		{Title: "Klipfolio, Email Hard Bounce Rate"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Acquisition"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EmailHardBounces is email.hard_bounces.
+var EmailHardBounces = def.Metric{
+	ID:         "email.hard_bounces",
+	Name:       "Hard-bounced emails",
+	Subject:    "Delivery",
+	Aliases:    []string{"hard bounces", "permanent failures"},
+	Stage:      stage.Attract,
+	Also:       []stage.Stage{stage.Retain},
+	Definition: "Count of the messages sent during a period that a receiving server refused or returned for a permanent reason, such as an address that does not exist.",
+	Question:   "How many of our messages went to addresses that will never work?",
+	Kind:       def.Count,
+	Unit:       "email",
+	Capture: &def.Capture{Kind: def.CaptureCount, Event: "email_bounced", Where: []def.Condition{
+		{Attr: "bounce_type", Op: "==", Value: "hard"},
+	}},
+	Direction:        "lower",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "cohort",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Excludes:         []string{"temporary failures", "blocks for reputation or content"},
+	Caveats: []def.Caveat{
+		{Text: "Captured from events, a bounce falls into the period in which it happened and not into that of the sending."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Acquisition"},
+		{System: "hubspot", Name: "Hard bounced"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EmailInboxPlacementRate is email.inbox_placement_rate.
+var EmailInboxPlacementRate = def.Metric{
+	ID:         "email.inbox_placement_rate",
+	Name:       "Inbox placement rate",
+	Subject:    "Delivery",
+	Aliases:    []string{"IPR", "deliverability", "inbox rate"},
+	Stage:      stage.Attract,
+	Also:       []stage.Stage{stage.Retain},
+	Definition: "Share of the messages sent during a period and accepted that reached the inbox of the recipient rather than the spam folder.",
+	Question:   "What share of the accepted messages reaches the inbox?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "inboxed / delivered",
+	Inputs:     []*def.Metric{&EmailInboxed, &EmailDelivered},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "delivered == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "cohort",
+	Includes:  []string{"tabs of the inbox such as promotions"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "email.complaint_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "email.sent", Value: "10000"},
+			{ID: "email.bounces", Value: "200"},
+			{ID: "email.inboxed", Value: "5880"},
+		}, Result: "3/5", Source: "Mailflow Authority, Inbox Placement vs Delivery Rate (mailflowauthority.com)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "email.delivered", Value: "10000"},
+			{ID: "email.inboxed", Value: "8500"},
+		}, Result: "17/20", Source: "SortedIQ, What is inbox placement rate (messaging.sortediq.com)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "email.delivered", Value: "0"},
+			{ID: "email.inboxed", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "The delivery rate is not this rate; acceptance by the server hides what is filed as spam.", Formula: "delivered / sent", Gives: "49/50"},
+		{Text: "Some tools divide by the messages sent and mix bounces into the placement.", Formula: "inboxed / sent", Gives: "147/250"},
+	},
+	Sources: []def.Source{
+		{Title: "Mailflow Authority, Inbox Placement vs Delivery Rate"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Acquisition"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EmailInboxed is email.inboxed.
+var EmailInboxed = def.Metric{
+	ID:               "email.inboxed",
+	Name:             "Emails placed in the inbox",
+	Subject:          "Delivery",
+	Aliases:          []string{"inbox placements", "messages in the inbox"},
+	Stage:            stage.Attract,
+	Also:             []stage.Stage{stage.Retain},
+	Definition:       "Count of the messages sent during a period that reached the inbox of the recipient rather than the spam folder, as estimated from seed addresses or a panel.",
+	Question:         "How many of our messages reached the inbox?",
+	Kind:             def.Count,
+	Unit:             "email",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "cohort",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Includes:         []string{"tabs of the inbox such as promotions"},
+	Excludes:         []string{"messages filed as spam", "messages that vanished after acceptance"},
+	Caveats: []def.Caveat{
+		{Text: "No mailbox provider tells the sender where a message went; the count is an estimate and needs its sample named."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Acquisition"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EmailListChurnRate is email.list_churn_rate.
+var EmailListChurnRate = def.Metric{
+	ID:         "email.list_churn_rate",
+	Name:       "Email list churn rate",
+	Subject:    "List",
+	Aliases:    []string{"list churn", "list attrition rate"},
+	Stage:      stage.Exit,
+	Also:       []stage.Stage{stage.Retain},
+	Definition: "Ratio of the addresses removed for any reason during a period to the addresses on the mailing list at its start.",
+	Question:   "What part of our list do we lose?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "removed_subscribers / opening_subscribers",
+	Inputs:     []*def.Metric{&EmailRemovedSubscribers, &EmailOpeningSubscribers},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "opening_subscribers == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Includes:  []string{"removals of every kind"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "email.complaint_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "email.removed_subscribers", Value: "2525"},
+			{ID: "email.opening_subscribers", Value: "10000"},
+		}, Result: "101/400", Source: "Cluck Norris, How to Calculate Email List Churn Rate (clucknorris.co): prints 25.25 percent"},
+		{Inputs: []def.ExampleInput{
+			{ID: "email.removed_subscribers", Value: "0"},
+			{ID: "email.opening_subscribers", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Start minus end over start, which some pages print, hides the losses behind the additions."},
+		{Text: "Addresses that joined and left within the period are in the numerator and not in the denominator; a short list with a fast turnover can exceed one."},
+	},
+	Sources: []def.Source{
+		{Title: "Cluck Norris, How to Calculate Email List Churn Rate"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Retention"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EmailListGrowthRate is email.list_growth_rate.
+var EmailListGrowthRate = def.Metric{
+	ID:         "email.list_growth_rate",
+	Name:       "Email list growth rate",
+	Subject:    "List",
+	Aliases:    []string{"list growth rate", "subscriber growth rate"},
+	Stage:      stage.Attract,
+	Also:       []stage.Stage{stage.Retain},
+	Definition: "Ratio of the addresses gained beyond all those removed during a period to the addresses on the mailing list at its start.",
+	Question:   "How fast does our list grow?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "(new_subscribers - removed_subscribers) / opening_subscribers",
+	Inputs:     []*def.Metric{&EmailNewSubscribers, &EmailRemovedSubscribers, &EmailOpeningSubscribers},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Sub}, {Code: def.Input, Arg: 2}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "opening_subscribers == 0", Code: []def.Op{{Code: def.Input, Arg: 2}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[-1, inf)", HasMin: true, Min: def.Const{Units: -1}, OpenMax: true},
+	Time:      "period",
+	Includes:  []string{"removals of every kind"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "email.complaint_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "email.opening_subscribers", Value: "5000"},
+			{ID: "email.new_subscribers", Value: "300"},
+			{ID: "email.removed_subscribers", Value: "150"},
+		}, Result: "0.03", Source: "TheCalcu, Email List Growth Rate Calculator (thecalcu.com)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "email.opening_subscribers", Value: "0"},
+			{ID: "email.new_subscribers", Value: "300"},
+			{ID: "email.removed_subscribers", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Additions alone hide what was lost and show twice the growth here.", Formula: "new_subscribers / opening_subscribers", Gives: "0.06"},
+		{Text: "Dividing by the list at the end gives a smaller figure that cannot be chained from month to month.", Formula: "(new_subscribers - removed_subscribers) / (opening_subscribers + new_subscribers - removed_subscribers)", Gives: "3/103"},
+	},
+	Sources: []def.Source{
+		{Title: "TheCalcu, Email List Growth Rate Calculator"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EmailListGrowthRateByUnsubscribes is email.list_growth_rate_by_unsubscribes.
+var EmailListGrowthRateByUnsubscribes = def.Metric{
+	ID:         "email.list_growth_rate_by_unsubscribes",
+	Name:       "Email list growth rate by unsubscribes",
+	Subject:    "List",
+	Aliases:    []string{"list growth rate"},
+	Stage:      stage.Attract,
+	Also:       []stage.Stage{stage.Retain},
+	Definition: "Ratio of the addresses gained during a period beyond the messages of it that led to a request to leave, each taken as one address, to the addresses at its start.",
+	Question:   "How fast does our list grow when only requests to leave count as losses?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "(new_subscribers - unsubscribes * 1 [subscriber/email]) / opening_subscribers",
+	Inputs:     []*def.Metric{&EmailNewSubscribers, &EmailUnsubscribes, &EmailOpeningSubscribers},
+	Consts:     []def.Const{{Units: 1}, {}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Mul}, {Code: def.Sub}, {Code: def.Input, Arg: 2}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "opening_subscribers == 0", Code: []def.Op{{Code: def.Input, Arg: 2}, {Code: def.Push, Arg: 1}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "(-inf, inf)", OpenMin: true, OpenMax: true},
+	Time:      "period",
+	Excludes:  []string{"removals after bounces and complaints"},
+	VariantOf: "email.list_growth_rate",
+	Differs:   "Only requests to leave are subtracted and no other removals.",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "email.bounce_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "email.opening_subscribers", Value: "2000"},
+			{ID: "email.new_subscribers", Value: "500"},
+			{ID: "email.unsubscribes", Value: "100"},
+		}, Result: "0.2", Source: "Forewrite, Email List Growth Rate Calculator (forewrite.com)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "email.opening_subscribers", Value: "0"},
+			{ID: "email.new_subscribers", Value: "500"},
+			{ID: "email.unsubscribes", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Addresses that fail or complain stay in the count, so the list appears to grow faster than the part of it that can be reached."},
+		{Text: "A recipient who leaves on two messages is taken off twice."},
+	},
+	Sources: []def.Source{
+		{Title: "Forewrite, Email List Growth Rate Calculator"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EmailNewSubscribers is email.new_subscribers.
+var EmailNewSubscribers = def.Metric{
+	ID:               "email.new_subscribers",
+	Name:             "New subscribers",
+	Subject:          "List",
+	Aliases:          []string{"opt-ins", "list additions"},
+	Stage:            stage.Attract,
+	Also:             []stage.Stage{stage.Convert},
+	Definition:       "Count of addresses that were added to the mailing list during a period with the consent of their owners.",
+	Question:         "How many addresses joined our list?",
+	Kind:             def.Count,
+	Unit:             "subscriber",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Includes:         []string{"addresses that return after leaving"},
+	Excludes:         []string{"addresses awaiting confirmation"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Acquisition"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
 // EmailOpenRate is email.open_rate.
 var EmailOpenRate = def.Metric{
 	ID:         "email.open_rate",
@@ -302,10 +915,11 @@ var EmailOpenRate = def.Metric{
 	},
 	Direction: "higher",
 	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
-	Time:      "period",
+	Time:      "cohort",
 	Includes:  []string{"each opened message once"},
 	Excludes:  []string{"openings by machines when they are known"},
 	Relations: []def.Relation{
+		{Kind: "counter", Target: "email.complaint_rate"},
 		{Kind: "at_least", Target: "email.open_rate_on_sent"},
 	},
 	Examples: []def.Example{
@@ -340,7 +954,7 @@ var EmailOpenRateOnSent = def.Metric{
 	ID:         "email.open_rate_on_sent",
 	Name:       "Email open rate on sent",
 	Subject:    "Engagement",
-	Aliases:    []string{"open rate", "gross open rate"},
+	Aliases:    []string{"open rate"},
 	Stage:      stage.Attract,
 	Also:       []stage.Stage{stage.Retain},
 	Definition: "Share of all messages sent during a period, bounced ones included, that a reader opened at least once.",
@@ -356,12 +970,13 @@ var EmailOpenRateOnSent = def.Metric{
 	},
 	Direction: "higher",
 	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
-	Time:      "period",
+	Time:      "cohort",
 	Includes:  []string{"bounced messages in the denominator"},
 	Excludes:  []string{"openings by machines when they are known"},
 	VariantOf: "email.open_rate",
 	Differs:   "The denominator is the messages sent, so that bounces lower the rate.",
 	Relations: []def.Relation{
+		{Kind: "counter", Target: "email.complaint_rate"},
 		{Kind: "at_most", Target: "email.open_rate"},
 	},
 	Examples: []def.Example{
@@ -379,6 +994,308 @@ var EmailOpenRateOnSent = def.Metric{
 	},
 	Sources: []def.Source{
 		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EmailOpenRateWithMachines is email.open_rate_with_machines.
+var EmailOpenRateWithMachines = def.Metric{
+	ID:         "email.open_rate_with_machines",
+	Name:       "Email open rate with machine opens",
+	Subject:    "Engagement",
+	Aliases:    []string{"open rate", "raw open rate"},
+	Stage:      stage.Attract,
+	Also:       []stage.Stage{stage.Retain},
+	Definition: "Share of the messages delivered during a period for which at least one opening was recorded, whether a reader or a machine made it.",
+	Question:   "For what share of the delivered messages was any opening recorded?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "opens_with_machines / delivered",
+	Inputs:     []*def.Metric{&EmailOpensWithMachines, &EmailDelivered},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "delivered == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "none",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "cohort",
+	Includes:  []string{"openings by mail privacy proxies and security scanners"},
+	VariantOf: "email.open_rate",
+	Differs:   "Openings that machines made are counted too.",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "email.opens_with_machines", Value: "5910"},
+			{ID: "email.sent", Value: "10000"},
+			{ID: "email.bounces", Value: "150"},
+		}, Result: "3/5"},
+		{Inputs: []def.ExampleInput{
+			{ID: "email.opens_with_machines", Value: "0"},
+			{ID: "email.delivered", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Mail clients that fetch images in advance record an opening for nearly every message; the rate then measures which client the recipients use."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EmailOpeningSubscribers is email.opening_subscribers.
+var EmailOpeningSubscribers = def.Metric{
+	ID:               "email.opening_subscribers",
+	Name:             "Opening subscribers",
+	Subject:          "List",
+	Aliases:          []string{"list size at start", "starting list size"},
+	Stage:            stage.Retain,
+	Also:             []stage.Stage{stage.Attract},
+	Definition:       "Count of addresses on the mailing list that may be mailed at the instant a period begins.",
+	Question:         "How long was our list when the period began?",
+	Kind:             def.Count,
+	Unit:             "subscriber",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "instant",
+	RollupTime:       "first",
+	RollupPopulation: "sum",
+	Excludes:         []string{"suppressed addresses", "addresses awaiting confirmation"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EmailOpensWithMachines is email.opens_with_machines.
+var EmailOpensWithMachines = def.Metric{
+	ID:               "email.opens_with_machines",
+	Name:             "Unique email opens with machine opens",
+	Subject:          "Engagement",
+	Aliases:          []string{"raw unique opens"},
+	Stage:            stage.Attract,
+	Also:             []stage.Stage{stage.Retain},
+	Definition:       "Count of the distinct messages sent during a period for which at least one opening was recorded, whether a reader or a machine made it.",
+	Question:         "For how many of our messages was any opening recorded?",
+	Kind:             def.Count,
+	Unit:             "email",
+	Capture:          &def.Capture{Kind: def.CaptureDistinct, Event: "email_opened", Of: "message_id"},
+	Direction:        "none",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "cohort",
+	RollupTime:       "never",
+	RollupPopulation: "sum",
+	Includes:         []string{"openings by mail privacy proxies and security scanners"},
+	Caveats: []def.Caveat{
+		{Text: "Captured from events, a message counts in each period in which it was opened and not in that of the sending; short periods after a large sending can show more than were delivered."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Acquisition"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EmailRemovedSubscribers is email.removed_subscribers.
+var EmailRemovedSubscribers = def.Metric{
+	ID:               "email.removed_subscribers",
+	Name:             "Removed subscribers",
+	Subject:          "List",
+	Aliases:          []string{"lost subscribers", "list removals"},
+	Stage:            stage.Exit,
+	Also:             []stage.Stage{stage.Retain},
+	Definition:       "Count of addresses taken off the mailing list during a period for any reason, from requests and complaints to bounces and cleaning by hand.",
+	Question:         "How many addresses left our list?",
+	Kind:             def.Count,
+	Unit:             "subscriber",
+	Direction:        "lower",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Includes:         []string{"unsubscribes", "complaints", "addresses removed after bounces", "inactive addresses removed by the sender"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EmailReturnOnInvestment is email.return_on_investment.
+var EmailReturnOnInvestment = def.Metric{
+	ID:         "email.return_on_investment",
+	Name:       "Email return on investment",
+	Subject:    "Value",
+	Aliases:    []string{"email ROI", "email marketing ROI"},
+	Stage:      stage.Convert,
+	Also:       []stage.Stage{stage.Retain},
+	Definition: "Ratio of what the messages sent during a period earned beyond the cost of the programme to that cost.",
+	Question:   "How much do we earn beyond each unit of money spent on e-mail?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "(revenue - cost) / cost",
+	Inputs:     []*def.Metric{&EmailRevenue, &EmailCost},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Sub}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "cost == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[-1, inf)", HasMin: true, Min: def.Const{Units: -1}, OpenMax: true},
+	Time:      "cohort",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "email.unsubscribe_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "email.revenue", Value: "5000.00 USD"},
+			{ID: "email.cost", Value: "1000.00 USD"},
+		}, Result: "4", Source: "Way2Mail knowledge base, How can you calculate email marketing ROI (way2mail.net): prints 400 percent"},
+		{Inputs: []def.ExampleInput{
+			{ID: "email.revenue", Value: "5000.00 USD"},
+			{ID: "email.cost", Value: "0.00 USD"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Revenue over cost is the return on spend and larger by one.", Formula: "revenue / cost", Gives: "5"},
+		{Text: "Revenue is not profit; with a margin of a fifth the same campaign only returns its cost."},
+	},
+	Sources: []def.Source{
+		{Title: "Way2Mail knowledge base, How can you calculate email marketing ROI"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EmailRevenue is email.revenue.
+var EmailRevenue = def.Metric{
+	ID:               "email.revenue",
+	Name:             "Email revenue",
+	Subject:          "Value",
+	Aliases:          []string{"attributed email revenue"},
+	Stage:            stage.Convert,
+	Also:             []stage.Stage{stage.Retain, stage.Grow},
+	Definition:       "Amount of the purchases that are credited to the messages sent during a period within the attribution window of the sender, after discounts and before tax.",
+	Question:         "How much did our messages sell?",
+	Kind:             def.Money,
+	Unit:             "money",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "cohort",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Excludes:         []string{"tax", "purchases the window does not reach"},
+	Caveats: []def.Caveat{
+		{Text: "Crediting every purchase of a recent reader counts sales that would have happened anyway."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Revenue"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EmailRevenuePerEmail is email.revenue_per_email.
+var EmailRevenuePerEmail = def.Metric{
+	ID:         "email.revenue_per_email",
+	Name:       "Revenue per email",
+	Subject:    "Value",
+	Aliases:    []string{"RPE", "revenue per email delivered"},
+	Stage:      stage.Convert,
+	Also:       []stage.Stage{stage.Retain, stage.Grow},
+	Definition: "Amount of the purchases credited to the messages sent during a period for each message that was delivered.",
+	Question:   "How much does a delivered message earn?",
+	Kind:       def.Money,
+	Unit:       "money/email",
+	Formula:    "revenue / delivered",
+	Inputs:     []*def.Metric{&EmailRevenue, &EmailDelivered},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "delivered == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "cohort",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "email.list_churn_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "email.revenue", Value: "5000.00 USD"},
+			{ID: "email.delivered", Value: "50000"},
+		}, Result: "0.10 USD", Source: "CalcBee, Revenue per Email Calculator (calcbee.com)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "email.revenue", Value: "0.00 USD"},
+			{ID: "email.delivered", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Practitioners also print it for a thousand messages; the two differ by that factor and are easily confused."},
+		{Text: "Sending to the most loyal alone raises the figure and lowers what the programme earns."},
+	},
+	Sources: []def.Source{
+		{Title: "ClickZ, The Value of Calculating Revenue Per Email", Year: 2011},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Revenue"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EmailRevenuePerSentEmail is email.revenue_per_sent_email.
+var EmailRevenuePerSentEmail = def.Metric{
+	ID:         "email.revenue_per_sent_email",
+	Name:       "Revenue per sent email",
+	Subject:    "Value",
+	Aliases:    []string{"RPE", "revenue per email"},
+	Stage:      stage.Convert,
+	Also:       []stage.Stage{stage.Retain, stage.Grow},
+	Definition: "Amount of the purchases credited to the messages sent during a period for each of them, bounced ones included.",
+	Question:   "How much does a message we send earn?",
+	Kind:       def.Money,
+	Unit:       "money/email",
+	Formula:    "revenue / sent",
+	Inputs:     []*def.Metric{&EmailRevenue, &EmailSent},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "sent == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "cohort",
+	VariantOf: "email.revenue_per_email",
+	Differs:   "The denominator is the messages sent, so that bounces lower the figure.",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "email.list_churn_rate"},
+		{Kind: "at_most", Target: "email.revenue_per_email"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "email.revenue", Value: "10000.00 USD"},
+			{ID: "email.sent", Value: "50000"},
+		}, Result: "0.20 USD"},
+		{Inputs: []def.ExampleInput{
+			{ID: "email.revenue", Value: "0.00 USD"},
+			{ID: "email.sent", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "A change in list hygiene moves this figure although no reader bought more."},
+	},
+	Sources: []def.Source{
+		{Title: "DashThis, Revenue per email"},
 	},
 	Since:     "0.1.0",
 	Stability: "beta",
@@ -404,12 +1321,301 @@ var EmailSent = def.Metric{
 	RollupPopulation: "sum",
 	Includes:         []string{"messages that bounced later", "each recipient of a campaign separately"},
 	Excludes:         []string{"messages the sender suppressed before sending"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "email.complaint_rate"},
+	},
 	Sources: []def.Source{
 		{Title: "house"},
 	},
 	Forms: []def.Form{
 		{System: "aarrr", Name: "Acquisition"},
 		{System: "hubspot", Name: "Sent"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EmailSoftBounceRate is email.soft_bounce_rate.
+var EmailSoftBounceRate = def.Metric{
+	ID:         "email.soft_bounce_rate",
+	Name:       "Email soft bounce rate",
+	Subject:    "Delivery",
+	Aliases:    []string{"soft bounce rate", "temporary bounce rate"},
+	Stage:      stage.Attract,
+	Also:       []stage.Stage{stage.Retain},
+	Definition: "Share of the messages sent during a period that were given up because receiving servers refused or returned them for a temporary reason.",
+	Question:   "What share of the messages we send fails for the time being?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "soft_bounces / sent",
+	Inputs:     []*def.Metric{&EmailSoftBounces, &EmailSent},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "sent == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "cohort",
+	Excludes:  []string{"deferrals that were delivered later"},
+	VariantOf: "email.bounce_rate",
+	Differs:   "Only temporary failures are counted.",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "email.list_growth_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "email.soft_bounces", Value: "115"},
+			{ID: "email.sent", Value: "18000"},
+		}, Result: "23/3600"},
+		{Inputs: []def.ExampleInput{
+			{ID: "email.soft_bounces", Value: "0"},
+			{ID: "email.sent", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "A message tried again and delivered is no failure; counting each attempt makes the rate several times too high."},
+	},
+	Sources: []def.Source{
+		{Title: "Splio support, What are soft and hard bounce emails"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Acquisition"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EmailSoftBounces is email.soft_bounces.
+var EmailSoftBounces = def.Metric{
+	ID:         "email.soft_bounces",
+	Name:       "Soft-bounced emails",
+	Subject:    "Delivery",
+	Aliases:    []string{"soft bounces", "temporary failures"},
+	Stage:      stage.Attract,
+	Also:       []stage.Stage{stage.Retain},
+	Definition: "Count of the messages sent during a period and given up because a receiving server refused or returned them for a temporary reason, such as a full mailbox.",
+	Question:   "How many of our messages failed for the time being?",
+	Kind:       def.Count,
+	Unit:       "email",
+	Capture: &def.Capture{Kind: def.CaptureCount, Event: "email_bounced", Where: []def.Condition{
+		{Attr: "bounce_type", Op: "==", Value: "soft"},
+	}},
+	Direction:        "lower",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "cohort",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Excludes:         []string{"deferrals that were delivered later", "blocks for reputation or content"},
+	Caveats: []def.Caveat{
+		{Text: "Captured from events, a bounce falls into the period in which it happened and not into that of the sending."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Acquisition"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EmailSpamComplaints is email.spam_complaints.
+var EmailSpamComplaints = def.Metric{
+	ID:               "email.spam_complaints",
+	Name:             "Spam complaints",
+	Subject:          "List",
+	Aliases:          []string{"complaints", "abuse reports"},
+	Stage:            stage.Retain,
+	Also:             []stage.Stage{stage.Exit},
+	Definition:       "Count of the messages sent during a period that their recipients reported as spam to the mailbox provider, as far as the provider passes the report on.",
+	Question:         "How many of our messages were reported as spam?",
+	Kind:             def.Count,
+	Unit:             "email",
+	Capture:          &def.Capture{Kind: def.CaptureCount, Event: "email_marked_as_spam"},
+	Direction:        "lower",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "cohort",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Excludes:         []string{"messages that a filter filed as spam without the recipient"},
+	Caveats: []def.Caveat{
+		{Text: "Captured from events, a complaint falls into the period in which it happened and not into that of the sending."},
+		{Text: "Some large providers send no report for single messages; the count is then a lower bound."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Retention"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EmailTotalClickRate is email.total_click_rate.
+var EmailTotalClickRate = def.Metric{
+	ID:         "email.total_click_rate",
+	Name:       "Total email click rate",
+	Subject:    "Engagement",
+	Aliases:    []string{"clicks per delivered", "gross click rate"},
+	Stage:      stage.Attract,
+	Also:       []stage.Stage{stage.Convert, stage.Retain},
+	Definition: "Ratio of the times that readers followed a link in the messages sent during a period, repeated clicks included, to those of the messages that were delivered.",
+	Question:   "How often does a delivered message lead to a click?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "total_clicks * 1 [email/click] / delivered",
+	Inputs:     []*def.Metric{&EmailTotalClicks, &EmailDelivered},
+	Consts:     []def.Const{{Units: 1}, {}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Push}, {Code: def.Mul}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "delivered == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push, Arg: 1}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "cohort",
+	Includes:  []string{"repeated clicks"},
+	VariantOf: "email.click_through_rate",
+	Differs:   "Clicks are counted instead of clicked messages, so the figure can exceed one.",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "email.unsubscribe_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "email.total_clicks", Value: "550"},
+			{ID: "email.sent", Value: "10000"},
+			{ID: "email.bounces", Value: "150"},
+		}, Result: "11/197"},
+		{Inputs: []def.ExampleInput{
+			{ID: "email.total_clicks", Value: "0"},
+			{ID: "email.delivered", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "A message with many links collects more clicks from the same readers; compare the figure only between messages of one layout."},
+	},
+	Sources: []def.Source{
+		{Title: "emailexplained.com, Clicks per Delivered"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EmailTotalClicks is email.total_clicks.
+var EmailTotalClicks = def.Metric{
+	ID:         "email.total_clicks",
+	Name:       "Total email clicks",
+	Subject:    "Engagement",
+	Aliases:    []string{"total clicks", "gross clicks"},
+	Stage:      stage.Attract,
+	Also:       []stage.Stage{stage.Convert, stage.Retain},
+	Definition: "Count of times that readers followed a link in the messages sent during a period, each following counted, without clicks known to be made by machines.",
+	Question:   "How often were the links in our messages followed?",
+	Kind:       def.Count,
+	Unit:       "click",
+	Capture: &def.Capture{Kind: def.CaptureCount, Event: "email_link_clicked", Where: []def.Condition{
+		{Attr: "machine", Op: "!=", Value: "true"},
+	}},
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "cohort",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Includes:         []string{"several links in one message", "repeated clicks on one link"},
+	Excludes:         []string{"clicks by link scanners when they are marked as machine"},
+	Caveats: []def.Caveat{
+		{Text: "Captured from events, a click falls into the period in which it happened and not into that of the sending."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Acquisition"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EmailTotalOpenRate is email.total_open_rate.
+var EmailTotalOpenRate = def.Metric{
+	ID:         "email.total_open_rate",
+	Name:       "Total email open rate",
+	Subject:    "Engagement",
+	Aliases:    []string{"gross open rate", "open rate"},
+	Stage:      stage.Attract,
+	Also:       []stage.Stage{stage.Retain},
+	Definition: "Ratio of the times that readers opened the messages sent during a period, repeated openings included, to those of the messages that were delivered.",
+	Question:   "How often is a delivered message opened?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "total_opens * 1 [email/open] / delivered",
+	Inputs:     []*def.Metric{&EmailTotalOpens, &EmailDelivered},
+	Consts:     []def.Const{{Units: 1}, {}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Push}, {Code: def.Mul}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "delivered == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push, Arg: 1}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "cohort",
+	Includes:  []string{"repeated openings"},
+	VariantOf: "email.open_rate",
+	Differs:   "Openings are counted instead of opened messages, so the figure can exceed one.",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "email.complaint_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "email.total_opens", Value: "3200"},
+			{ID: "email.sent", Value: "10000"},
+			{ID: "email.bounces", Value: "150"},
+		}, Result: "64/197"},
+		{Inputs: []def.ExampleInput{
+			{ID: "email.total_opens", Value: "0"},
+			{ID: "email.delivered", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "One reader who returns to a message ten times weighs like ten readers; the figure says nothing about how many were reached."},
+	},
+	Sources: []def.Source{
+		{Title: "additive.eu glossary, Open Rate Newsletter"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EmailTotalOpens is email.total_opens.
+var EmailTotalOpens = def.Metric{
+	ID:         "email.total_opens",
+	Name:       "Total email opens",
+	Subject:    "Engagement",
+	Aliases:    []string{"total opens", "gross opens"},
+	Stage:      stage.Attract,
+	Also:       []stage.Stage{stage.Retain},
+	Definition: "Count of times that readers opened the messages sent during a period, repeated openings of one message counted again, without openings known to be made by machines.",
+	Question:   "How often were our messages opened?",
+	Kind:       def.Count,
+	Unit:       "open",
+	Capture: &def.Capture{Kind: def.CaptureCount, Event: "email_opened", Where: []def.Condition{
+		{Attr: "machine", Op: "!=", Value: "true"},
+	}},
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "cohort",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Includes:         []string{"repeated openings"},
+	Excludes:         []string{"openings by mail privacy proxies and security scanners when they are marked as machine"},
+	Caveats: []def.Caveat{
+		{Text: "Captured from events, an opening falls into the period in which it happened and not into that of the sending."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Acquisition"},
 	},
 	Since:     "0.1.0",
 	Stability: "beta",
@@ -423,7 +1629,7 @@ var EmailUniqueClicks = def.Metric{
 	Aliases:    []string{"unique clicks", "clicked emails"},
 	Stage:      stage.Attract,
 	Also:       []stage.Stage{stage.Convert, stage.Retain},
-	Definition: "Count of distinct messages in which a reader followed at least one link during a period, without clicks known to be made by machines.",
+	Definition: "Count of the distinct messages sent during a period in which a reader followed at least one link, without clicks known to be made by machines.",
 	Question:   "How many of our messages led a reader to follow a link?",
 	Kind:       def.Count,
 	Unit:       "email",
@@ -432,11 +1638,14 @@ var EmailUniqueClicks = def.Metric{
 	}, Of: "message_id"},
 	Direction:        "higher",
 	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
-	Time:             "period",
+	Time:             "cohort",
 	RollupTime:       "never",
 	RollupPopulation: "sum",
 	Includes:         []string{"each message once however many links are followed"},
 	Excludes:         []string{"clicks by link scanners when they are marked as machine"},
+	Caveats: []def.Caveat{
+		{Text: "Captured from events, a message counts in each period in which it was clicked and not in that of the sending; short periods after a large sending can show more than were delivered."},
+	},
 	Sources: []def.Source{
 		{Title: "house"},
 	},
@@ -456,7 +1665,7 @@ var EmailUniqueOpens = def.Metric{
 	Aliases:    []string{"unique opens", "opened emails"},
 	Stage:      stage.Attract,
 	Also:       []stage.Stage{stage.Retain},
-	Definition: "Count of distinct messages that a reader opened at least once during a period, without openings known to be made by machines.",
+	Definition: "Count of the distinct messages sent during a period that a reader opened at least once, without openings known to be made by machines.",
 	Question:   "How many of our messages were opened by a reader?",
 	Kind:       def.Count,
 	Unit:       "email",
@@ -465,11 +1674,14 @@ var EmailUniqueOpens = def.Metric{
 	}, Of: "message_id"},
 	Direction:        "higher",
 	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
-	Time:             "period",
+	Time:             "cohort",
 	RollupTime:       "never",
 	RollupPopulation: "sum",
 	Includes:         []string{"each message once however often it is opened"},
 	Excludes:         []string{"openings by mail privacy proxies and security scanners when they are marked as machine"},
+	Caveats: []def.Caveat{
+		{Text: "Captured from events, a message counts in each period in which it was opened and not in that of the sending; short periods after a large sending can show more than were delivered."},
+	},
 	Sources: []def.Source{
 		{Title: "house"},
 	},
@@ -502,9 +1714,12 @@ var EmailUnsubscribeRate = def.Metric{
 	},
 	Direction: "lower",
 	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
-	Time:      "period",
+	Time:      "cohort",
 	Includes:  []string{"requests through the list-unsubscribe header of a mail client"},
 	Excludes:  []string{"spam complaints", "addresses removed after bounces"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "email.complaint_rate"},
+	},
 	Examples: []def.Example{
 		{Inputs: []def.ExampleInput{
 			{ID: "email.sent", Value: "10000"},
@@ -530,6 +1745,102 @@ var EmailUnsubscribeRate = def.Metric{
 	Stability: "beta",
 }
 
+// EmailUnsubscribeRateOnOpened is email.unsubscribe_rate_on_opened.
+var EmailUnsubscribeRateOnOpened = def.Metric{
+	ID:         "email.unsubscribe_rate_on_opened",
+	Name:       "Email unsubscribe rate on opened",
+	Subject:    "List",
+	Aliases:    []string{"unsubscribe-to-open rate"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Exit},
+	Definition: "Ratio of the messages sent during a period whose recipient asked to be taken off the mailing list to those that a reader opened.",
+	Question:   "How often does an opened message cost us a subscriber?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "unsubscribes / unique_opens",
+	Inputs:     []*def.Metric{&EmailUnsubscribes, &EmailUniqueOpens},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "unique_opens == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "cohort",
+	VariantOf: "email.unsubscribe_rate",
+	Differs:   "The denominator is the messages opened by a reader.",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "email.complaint_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "email.unsubscribes", Value: "26"},
+			{ID: "email.unique_opens", Value: "2150"},
+		}, Result: "13/1075"},
+		{Inputs: []def.ExampleInput{
+			{ID: "email.unsubscribes", Value: "0"},
+			{ID: "email.unique_opens", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "A request through the list header of a mail client needs no opening, so the ratio is no share of the readers."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// EmailUnsubscribeRateOnSent is email.unsubscribe_rate_on_sent.
+var EmailUnsubscribeRateOnSent = def.Metric{
+	ID:         "email.unsubscribe_rate_on_sent",
+	Name:       "Email unsubscribe rate on sent",
+	Subject:    "List",
+	Aliases:    []string{"unsubscribe rate", "opt-out rate"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Exit},
+	Definition: "Share of all messages sent during a period, bounced ones included, whose recipient asked to be taken off the mailing list.",
+	Question:   "What share of the messages we send costs us a subscriber?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "unsubscribes / sent",
+	Inputs:     []*def.Metric{&EmailUnsubscribes, &EmailSent},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "sent == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "cohort",
+	Includes:  []string{"bounced messages in the denominator"},
+	VariantOf: "email.unsubscribe_rate",
+	Differs:   "The denominator is the messages sent, so that bounces lower the rate.",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "email.complaint_rate"},
+		{Kind: "at_most", Target: "email.unsubscribe_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "email.unsubscribes", Value: "20"},
+			{ID: "email.sent", Value: "8000"},
+		}, Result: "1/400", Source: "MailBluster, Unsubscribe rate (mailbluster.com): its figures are messages sent; its formula says delivered"},
+		{Inputs: []def.ExampleInput{
+			{ID: "email.unsubscribes", Value: "0"},
+			{ID: "email.sent", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Recipients whom nothing reached could not leave; a bad list looks loyal."},
+	},
+	Sources: []def.Source{
+		{Title: "MailBluster, Unsubscribe rate"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
 // EmailUnsubscribes is email.unsubscribes.
 var EmailUnsubscribes = def.Metric{
 	ID:               "email.unsubscribes",
@@ -538,18 +1849,21 @@ var EmailUnsubscribes = def.Metric{
 	Aliases:          []string{"unsubscribes", "opt-outs"},
 	Stage:            stage.Retain,
 	Also:             []stage.Stage{stage.Exit},
-	Definition:       "Count of messages whose recipient asked during a period to be taken off the mailing list that the message was sent to.",
+	Definition:       "Count of the messages sent during a period whose recipient asked to be taken off the mailing list that the message was sent to.",
 	Question:         "How many of our messages made a recipient leave the list?",
 	Kind:             def.Count,
 	Unit:             "email",
 	Capture:          &def.Capture{Kind: def.CaptureCount, Event: "unsubscribed"},
 	Direction:        "lower",
 	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
-	Time:             "period",
+	Time:             "cohort",
 	RollupTime:       "sum",
 	RollupPopulation: "sum",
 	Includes:         []string{"requests through the list-unsubscribe header of a mail client"},
 	Excludes:         []string{"spam complaints", "addresses removed after bounces"},
+	Caveats: []def.Caveat{
+		{Text: "Captured from events, a request falls into the period in which it was made and not into that of the sending, and a request that answers no message is counted too."},
+	},
 	Sources: []def.Source{
 		{Title: "house"},
 	},

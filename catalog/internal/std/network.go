@@ -7,6 +7,184 @@ import (
 	"github.com/openlifecycle/lifecycle/stage"
 )
 
+// NetworkAnswerSeizureRatio is network.answer_seizure_ratio.
+var NetworkAnswerSeizureRatio = def.Metric{
+	ID:         "network.answer_seizure_ratio",
+	Name:       "Answer-seizure ratio",
+	Subject:    "Calls",
+	Aliases:    []string{"ASR"},
+	Stage:      stage.Retain,
+	Definition: "Ratio of the telephone connections between both sides set up during a period to the attempts to call whose outcome fell in it.",
+	Question:   "How often does an attempted call reach somebody?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "established_calls / call_attempts",
+	Inputs:     []*def.Metric{&NetworkEstablishedCalls, &NetworkCallAttempts},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "call_attempts == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "period",
+	Excludes:  []string{"calls to an engaged line", "calls that rang and were not answered"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "network.call_success_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "network.established_calls", Value: "62"},
+			{ID: "network.call_attempts", Value: "156"},
+		}, Result: "31/78", Source: "Wikipedia, Answer-seizure ratio (en.wikipedia.org/wiki/Answer-seizure_ratio); printed as 39.74 %"},
+		{Inputs: []def.ExampleInput{
+			{ID: "network.established_calls", Value: "0"},
+			{ID: "network.call_attempts", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "People who do not answer lower it; read as the quality of the network it blames the network for them."},
+	},
+	Sources: []def.Source{
+		{Title: "ITU-T E.411, International network management, Operational guidance"},
+	},
+	Forms: []def.Form{
+		{System: "tmforum", Name: "Consume"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// NetworkCallAttempts is network.call_attempts.
+var NetworkCallAttempts = def.Metric{
+	ID:               "network.call_attempts",
+	Name:             "Call attempts",
+	Subject:          "Calls",
+	Stage:            stage.Retain,
+	Definition:       "Count of attempts by customers to set up a telephone connection whose outcome fell in a period, whatever it was.",
+	Question:         "How often did customers try to call?",
+	Kind:             def.Count,
+	Unit:             "call",
+	Direction:        "none",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Includes:         []string{"attempts that met an engaged line or nobody who answered"},
+	Excludes:         []string{"attempts given up before the number was complete"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "tmforum", Name: "Consume"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// NetworkCallSetupSuccessRate is network.call_setup_success_rate.
+var NetworkCallSetupSuccessRate = def.Metric{
+	ID:         "network.call_setup_success_rate",
+	Name:       "Call set-up success rate",
+	Subject:    "Calls",
+	Aliases:    []string{"CSSR", "call setup success rate"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Onboard},
+	Definition: "Share of the attempts to call that ended during a period in which the network did its part, by an answer, a ringing tone or an engaged tone.",
+	Question:   "What share of attempted calls goes through?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "(call_attempts - unsuccessful_calls) / call_attempts",
+	Inputs:     []*def.Metric{&NetworkCallAttempts, &NetworkUnsuccessfulCalls},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Sub}, {Code: def.Input}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "call_attempts == 0", Code: []def.Op{{Code: def.Input}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "period",
+	Includes:  []string{"calls to an engaged line", "calls that rang and were not answered"},
+	Relations: []def.Relation{
+		{Kind: "complement", Target: "network.unsuccessful_call_rate"},
+		{Kind: "at_least", Target: "network.call_success_rate"},
+		{Kind: "counter", Target: "network.dropped_call_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "network.call_attempts", Value: "9200"},
+			{ID: "network.unsuccessful_calls", Value: "200"},
+		}, Result: "45/46"},
+		{Inputs: []def.ExampleInput{
+			{ID: "network.call_attempts", Value: "0"},
+			{ID: "network.unsuccessful_calls", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Where in the procedure a call counts as set up differs between networks and moves the figure by points."},
+	},
+	Sources: []def.Source{
+		{Title: "Nigerian Communications Commission, Quality of service indicators, GSM"},
+	},
+	Forms: []def.Form{
+		{System: "tmforum", Name: "Consume"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// NetworkCallSuccessRate is network.call_success_rate.
+var NetworkCallSuccessRate = def.Metric{
+	ID:         "network.call_success_rate",
+	Name:       "Call success rate",
+	Subject:    "Calls",
+	Aliases:    []string{"CSR"},
+	Stage:      stage.Retain,
+	Definition: "Share of the attempts to call that ended during a period which the network neither failed to set up nor lost before either side hung up.",
+	Question:   "What share of attempted calls does the network carry to the end?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "(call_attempts - unsuccessful_calls - dropped_calls) / call_attempts",
+	Inputs:     []*def.Metric{&NetworkCallAttempts, &NetworkUnsuccessfulCalls, &NetworkDroppedCalls},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Sub}, {Code: def.Input, Arg: 2}, {Code: def.Sub}, {Code: def.Input}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "call_attempts == 0", Code: []def.Op{{Code: def.Input}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "(-inf, 1]", HasMax: true, Max: def.Const{Units: 1}, OpenMin: true},
+	Time:      "period",
+	Includes:  []string{"calls to an engaged line", "calls that rang and were not answered"},
+	Excludes:  []string{"connections that the network lost"},
+	Relations: []def.Relation{
+		{Kind: "at_most", Target: "network.call_setup_success_rate"},
+		{Kind: "counter", Target: "network.mean_opinion_score"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "network.call_attempts", Value: "9200"},
+			{ID: "network.unsuccessful_calls", Value: "200"},
+			{ID: "network.dropped_calls", Value: "45"},
+		}, Result: "1791/1840"},
+		{Inputs: []def.ExampleInput{
+			{ID: "network.call_attempts", Value: "0"},
+			{ID: "network.unsuccessful_calls", Value: "0"},
+			{ID: "network.dropped_calls", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Subtracting the dropped-call rate from the set-up success rate takes a share of the connections from a share of the attempts."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "tmforum", Name: "Consume"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
 // NetworkDroppedCallRate is network.dropped_call_rate.
 var NetworkDroppedCallRate = def.Metric{
 	ID:         "network.dropped_call_rate",
@@ -15,8 +193,8 @@ var NetworkDroppedCallRate = def.Metric{
 	Aliases:    []string{"call drop rate", "DCR"},
 	Stage:      stage.Retain,
 	Also:       []stage.Stage{stage.Exit},
-	Definition: "Share of the telephone connections established during a period that the network ended before either side hung up.",
-	Question:   "What share of connections does the network lose?",
+	Definition: "Ratio of the telephone connections that the network ended during a period before either side hung up to those set up in it.",
+	Question:   "How often does the network lose a connection?",
 	Kind:       def.Ratio,
 	Unit:       "1",
 	Formula:    "dropped_calls / established_calls",
@@ -27,9 +205,13 @@ var NetworkDroppedCallRate = def.Metric{
 		{When: "established_calls == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
 	},
 	Direction: "lower",
-	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
 	Time:      "period",
+	Includes:  []string{"connections set up before the period"},
 	Excludes:  []string{"attempts that failed before a connection"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "network.call_setup_success_rate"},
+	},
 	Examples: []def.Example{
 		{Inputs: []def.ExampleInput{
 			{ID: "network.dropped_calls", Value: "45"},
@@ -42,9 +224,57 @@ var NetworkDroppedCallRate = def.Metric{
 	},
 	Caveats: []def.Caveat{
 		{Text: "Some regulators divide by all attempts; a call that never began cannot drop, and a poor set-up rate then hides the drops."},
+		{Text: "A call set up before midnight and lost after it counts on the second day; over very short periods the figure can exceed one."},
 	},
 	Sources: []def.Source{
 		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "tmforum", Name: "Consume"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// NetworkDroppedCallRateOfAttempts is network.dropped_call_rate_of_attempts.
+var NetworkDroppedCallRateOfAttempts = def.Metric{
+	ID:         "network.dropped_call_rate_of_attempts",
+	Name:       "Dropped-call rate of attempts",
+	Subject:    "Calls",
+	Aliases:    []string{"dropped calls per attempt"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Exit},
+	Definition: "Ratio of the telephone connections that the network ended during a period before either side hung up to the attempts to call in it.",
+	Question:   "How many of the calls attempted does the network lose on the way?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "dropped_calls / call_attempts",
+	Inputs:     []*def.Metric{&NetworkDroppedCalls, &NetworkCallAttempts},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "call_attempts == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	VariantOf: "network.dropped_call_rate",
+	Differs:   "The base is all attempts instead of the connections that were set up.",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "network.dropped_calls", Value: "45"},
+			{ID: "network.call_attempts", Value: "9200"},
+		}, Result: "9/1840"},
+		{Inputs: []def.ExampleInput{
+			{ID: "network.dropped_calls", Value: "0"},
+			{ID: "network.call_attempts", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "The worse the set-up, the better this figure looks."},
+	},
+	Sources: []def.Source{
+		{Title: "Nigerian Communications Commission, Quality of service indicators, GSM"},
 	},
 	Forms: []def.Form{
 		{System: "tmforum", Name: "Consume"},
@@ -61,15 +291,17 @@ var NetworkDroppedCalls = def.Metric{
 	Aliases:          []string{"call drops", "lost connections"},
 	Stage:            stage.Retain,
 	Also:             []stage.Stage{stage.Exit},
-	Definition:       "Count of established telephone connections of a period that the network ended before either side hung up.",
+	Definition:       "Count of telephone connections that the network ended during a period before either side hung up.",
 	Question:         "How many connections did the network lose?",
 	Kind:             def.Count,
 	Unit:             "call",
+	Capture:          &def.Capture{Kind: def.CaptureCount, Event: "call_dropped"},
 	Direction:        "lower",
 	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
 	Time:             "period",
 	RollupTime:       "sum",
 	RollupPopulation: "sum",
+	Includes:         []string{"connections set up before the period"},
 	Excludes:         []string{"attempts that failed before a connection"},
 	Sources: []def.Source{
 		{Title: "house"},
@@ -86,19 +318,164 @@ var NetworkEstablishedCalls = def.Metric{
 	ID:               "network.established_calls",
 	Name:             "Established calls",
 	Subject:          "Calls",
-	Aliases:          []string{"connected calls", "successful call set-ups"},
+	Aliases:          []string{"connected calls"},
 	Stage:            stage.Retain,
 	Also:             []stage.Stage{stage.Onboard},
-	Definition:       "Count of telephone connections set up successfully between both sides during a period.",
+	Definition:       "Count of telephone connections between both sides that were set up during a period.",
 	Question:         "How many connections did the network set up?",
 	Kind:             def.Count,
 	Unit:             "call",
+	Capture:          &def.Capture{Kind: def.CaptureCount, Event: "call_established"},
 	Direction:        "higher",
 	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
 	Time:             "period",
 	RollupTime:       "sum",
 	RollupPopulation: "sum",
 	Excludes:         []string{"attempts that failed", "attempts not answered"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "tmforum", Name: "Consume"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// NetworkMeanOpinionScore is network.mean_opinion_score.
+var NetworkMeanOpinionScore = def.Metric{
+	ID:         "network.mean_opinion_score",
+	Name:       "Mean opinion score",
+	Subject:    "Perception",
+	Aliases:    []string{"MOS", "subjective call quality"},
+	Stage:      stage.Retain,
+	Definition: "Arithmetic mean of the marks from 1, bad, to 5, excellent, that callers gave during a period to how well they could hear and be heard.",
+	Question:   "How good do calls sound to those who make them?",
+	Kind:       def.Number,
+	Unit:       "1",
+	Formula:    "mean(voice_ratings)",
+	Inputs:     []*def.Metric{&NetworkVoiceRatings},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Mean}},
+	Direction:  "higher",
+	Range:      def.Range{Text: "[1, 5]", HasMin: true, HasMax: true, Min: def.Const{Units: 1}, Max: def.Const{Units: 5}},
+	Time:       "period",
+	Excludes:   []string{"marks computed from measurements without a listener"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "network.call_success_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "network.voice_ratings", Value: "[\"5\",\"4\",\"4\",\"3\",\"2\"]"},
+		}, Result: "18/5"},
+		{Inputs: []def.ExampleInput{
+			{ID: "network.voice_ratings", Value: "[]"},
+		}, Undefined: "empty_population"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "It is the subjective side of the call; a network may complete every call and sound poor."},
+		{Text: "Marks that a model estimates from measurements are on the same scale and are no opinions."},
+	},
+	Sources: []def.Source{
+		{Title: "ITU-T P.800, Methods for subjective determination of transmission quality", Year: 1996},
+	},
+	Forms: []def.Form{
+		{System: "tmforum", Name: "Consume"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// NetworkUnsuccessfulCallRate is network.unsuccessful_call_rate.
+var NetworkUnsuccessfulCallRate = def.Metric{
+	ID:         "network.unsuccessful_call_rate",
+	Name:       "Unsuccessful call rate",
+	Subject:    "Calls",
+	Aliases:    []string{"call set-up failure rate", "unsuccessful call ratio"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Exit},
+	Definition: "Share of the attempts to call that ended during a period without an answer, a ringing tone or an engaged tone.",
+	Question:   "What share of attempted calls fails?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "unsuccessful_calls / call_attempts",
+	Inputs:     []*def.Metric{&NetworkUnsuccessfulCalls, &NetworkCallAttempts},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "call_attempts == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "period",
+	Relations: []def.Relation{
+		{Kind: "complement", Target: "network.call_setup_success_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "network.call_attempts", Value: "9200"},
+			{ID: "network.unsuccessful_calls", Value: "200"},
+		}, Result: "1/46"},
+		{Inputs: []def.ExampleInput{
+			{ID: "network.call_attempts", Value: "0"},
+			{ID: "network.unsuccessful_calls", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Failed over successful attempts is no share of the attempts.", Formula: "unsuccessful_calls / (call_attempts - unsuccessful_calls)", Gives: "1/45"},
+		{Text: "The blocking rate counts only the failures for want of a free channel."},
+	},
+	Sources: []def.Source{
+		{Title: "ETSI EG 202 057-2, Speech and multimedia Quality Aspects, User related QoS parameter definitions and measurements"},
+	},
+	Forms: []def.Form{
+		{System: "tmforum", Name: "Consume"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// NetworkUnsuccessfulCalls is network.unsuccessful_calls.
+var NetworkUnsuccessfulCalls = def.Metric{
+	ID:               "network.unsuccessful_calls",
+	Name:             "Unsuccessful calls",
+	Subject:          "Calls",
+	Aliases:          []string{"failed call attempts"},
+	Stage:            stage.Retain,
+	Also:             []stage.Stage{stage.Exit},
+	Definition:       "Count of attempts by customers to call a valid number that ended during a period without an answer, a ringing tone or an engaged tone.",
+	Question:         "How often did the network fail to set up a call?",
+	Kind:             def.Count,
+	Unit:             "call",
+	Direction:        "lower",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Excludes:         []string{"calls to an engaged line", "calls that rang and were not answered"},
+	Sources: []def.Source{
+		{Title: "ETSI EG 202 057-2, Speech and multimedia Quality Aspects, User related QoS parameter definitions and measurements"},
+	},
+	Forms: []def.Form{
+		{System: "tmforum", Name: "Consume"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// NetworkVoiceRatings is network.voice_ratings.
+var NetworkVoiceRatings = def.Metric{
+	ID:               "network.voice_ratings",
+	Name:             "Voice quality ratings",
+	Subject:          "Perception",
+	Stage:            stage.Retain,
+	Definition:       "Distribution of the marks from 1, bad, to 5, excellent, that callers gave during a period to how well they could hear and be heard.",
+	Question:         "How good did each call sound?",
+	Kind:             def.Distribution | def.Number,
+	Unit:             "1",
+	Direction:        "higher",
+	Time:             "period",
+	RollupTime:       "never",
+	RollupPopulation: "never",
 	Sources: []def.Source{
 		{Title: "house"},
 	},

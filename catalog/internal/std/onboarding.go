@@ -14,7 +14,7 @@ var OnboardingActivatedUsers = def.Metric{
 	Subject:          "Activation",
 	Aliases:          []string{"activations"},
 	Stage:            stage.Onboard,
-	Definition:       "Count of distinct people who met the activation rule of the product, for the first time, within the stated window.",
+	Definition:       "Count of the people who registered in one cohort that met the activation rule of the product, for the first time, within the stated window.",
 	Question:         "How many people reached first value?",
 	Kind:             def.Count,
 	Unit:             "user",
@@ -24,12 +24,61 @@ var OnboardingActivatedUsers = def.Metric{
 	Time:             "cohort",
 	RollupTime:       "never",
 	RollupPopulation: "sum",
+	Includes:         []string{"thresholds joined by and or by or, such as seconds on the site, page views, clicks and the use of a key feature"},
 	Excludes:         []string{"people who met only a part of the rule"},
+	Caveats: []def.Caveat{
+		{Text: "The rule is the caller's and is stated as thresholds with a window, such as ten seconds and two page views, or three clicks, or one use of a key feature within seven days."},
+		{Text: "Captured from events, everyone with an activation in the period counts, in the period of that event; whether it was the first, the window and the period of the registration are not checked."},
+	},
 	Sources: []def.Source{
 		{Title: "house"},
 	},
 	Forms: []def.Form{
 		{System: "aarrr", Name: "Activation"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// OnboardingActivationProgress is onboarding.activation_progress.
+var OnboardingActivationProgress = def.Metric{
+	ID:         "onboarding.activation_progress",
+	Name:       "Activation progress",
+	Subject:    "Activation",
+	Aliases:    []string{"activation score", "onboarding progress"},
+	Stage:      stage.Onboard,
+	Definition: "Share of the steps of the activation rule that one account has met so far.",
+	Question:   "How far has the account come?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "completed_activation_steps / activation_steps",
+	Inputs:     []*def.Metric{&OnboardingCompletedActivationSteps, &OnboardingActivationSteps},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "activation_steps == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "instant",
+	VariantOf: "onboarding.activation_rate",
+	Differs:   "It is the progress of one account through the steps and not a share of people who passed all of them.",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "onboarding.completed_activation_steps", Value: "4"},
+			{ID: "onboarding.activation_steps", Value: "6"},
+		}, Result: "2/3", Source: "Nova Calculator, Time to Value Calculator, novacalculator.com/time-to-value-calculator: 66.7 %, there called onboarding completion"},
+		{Inputs: []def.ExampleInput{
+			{ID: "onboarding.completed_activation_steps", Value: "0"},
+			{ID: "onboarding.activation_steps", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "The average progress of accounts is not the share that is activated; all may stand at two thirds and none be through."},
+	},
+	Sources: []def.Source{
+		{Title: "Accoil documentation, activation at account level"},
+		{Title: "house"},
 	},
 	Since:     "0.1.0",
 	Stability: "beta",
@@ -57,7 +106,15 @@ var OnboardingActivationRate = def.Metric{
 	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
 	Time:      "cohort",
 	Excludes:  []string{"existing users", "cohorts whose window is still open"},
+	Relations: []def.Relation{
+		{Kind: "complement", Target: "onboarding.unactivated_share"},
+		{Kind: "counter", Target: "onboarding.time_to_value"},
+	},
 	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "onboarding.signups", Value: "5000"},
+			{ID: "onboarding.activated_users", Value: "1200"},
+		}, Result: "6/25", Source: "MetricKit, glossary, Activation Rate, metrickittools.com/glossary/activation-rate"},
 		{Inputs: []def.ExampleInput{
 			{ID: "onboarding.signups", Value: "400"},
 			{ID: "onboarding.activated_users", Value: "140"},
@@ -71,12 +128,430 @@ var OnboardingActivationRate = def.Metric{
 		{Text: "Dividing by all users instead of the new ones gives a figure that falls as the product grows old."},
 		{Text: "Steps done over the steps of one account is the progress of that account and no share of people."},
 		{Text: "Rates of two products rest on two rules and do not compare."},
+		{Text: "Captured from events, people who registered earlier are among the activated; in a period with few registrations the quotient can pass one and then has no value."},
 	},
 	Sources: []def.Source{
 		{Title: "Dave McClure, Startup Metrics for Pirates", Year: 2007},
 	},
 	Forms: []def.Form{
 		{System: "aarrr", Name: "Activation"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// OnboardingActivationSteps is onboarding.activation_steps.
+var OnboardingActivationSteps = def.Metric{
+	ID:               "onboarding.activation_steps",
+	Name:             "Activation steps",
+	Subject:          "Activation",
+	Stage:            stage.Onboard,
+	Definition:       "Count of the steps that the activation rule of the product consists of.",
+	Question:         "How many steps does activation take?",
+	Kind:             def.Count,
+	Unit:             "step",
+	Direction:        "none",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "instant",
+	RollupTime:       "last",
+	RollupPopulation: "never",
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// OnboardingCompletedActivationSteps is onboarding.completed_activation_steps.
+var OnboardingCompletedActivationSteps = def.Metric{
+	ID:               "onboarding.completed_activation_steps",
+	Name:             "Completed activation steps",
+	Subject:          "Activation",
+	Stage:            stage.Onboard,
+	Definition:       "Count of the steps of the activation rule that one account has met so far.",
+	Question:         "How many steps has the account met?",
+	Kind:             def.Count,
+	Unit:             "step",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "instant",
+	RollupTime:       "last",
+	RollupPopulation: "never",
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// OnboardingCompletedOnboarding is onboarding.completed_onboarding.
+var OnboardingCompletedOnboarding = def.Metric{
+	ID:               "onboarding.completed_onboarding",
+	Name:             "Onboarding completions",
+	Subject:          "Onboarding flow",
+	Aliases:          []string{"onboarded users"},
+	Stage:            stage.Onboard,
+	Definition:       "Count of distinct people who finished the last step of the guided set-up of the product within the stated window, by the period in which they began.",
+	Question:         "How many people finished onboarding?",
+	Kind:             def.Count,
+	Unit:             "user",
+	Capture:          &def.Capture{Kind: def.CaptureDistinct, Event: "onboarding_completed", Of: "customer"},
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "cohort",
+	RollupTime:       "never",
+	RollupPopulation: "sum",
+	Caveats: []def.Caveat{
+		{Text: "Captured from events, a completion falls into the period in which it happened and not into that of the start, and the window is not checked."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// OnboardingCompletionRate is onboarding.completion_rate.
+var OnboardingCompletionRate = def.Metric{
+	ID:         "onboarding.completion_rate",
+	Name:       "Onboarding completion rate",
+	Subject:    "Onboarding flow",
+	Aliases:    []string{"onboarding completion"},
+	Stage:      stage.Onboard,
+	Definition: "Share of the people who began the guided set-up of the product that finished its last step within the stated window.",
+	Question:   "What share of those who begin onboarding finishes it?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "completed_onboarding / started_onboarding",
+	Inputs:     []*def.Metric{&OnboardingCompletedOnboarding, &OnboardingStartedOnboarding},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "started_onboarding == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "cohort",
+	Excludes:  []string{"people who never began"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "onboarding.activation_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "onboarding.started_onboarding", Value: "400"},
+			{ID: "onboarding.completed_onboarding", Value: "260"},
+		}, Result: "13/20", Source: "MetricKit, glossary, Onboarding Completion Rate, metrickittools.com/glossary/onboarding-completion"},
+		{Inputs: []def.ExampleInput{
+			{ID: "onboarding.started_onboarding", Value: "0"},
+			{ID: "onboarding.completed_onboarding", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Clicking through all steps is not value received; set the activation beside it."},
+		{Text: "A flow that few begin can have a high rate; the share of sign-ups shows it."},
+		{Text: "Captured from events, completions begun in an earlier period are in the numerator, and the quotient can pass one; it then has no value."},
+	},
+	Sources: []def.Source{
+		{Title: "MetricKit glossary, Onboarding Completion Rate"},
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Activation"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// OnboardingCompletionRateOfSignups is onboarding.completion_rate_of_signups.
+var OnboardingCompletionRateOfSignups = def.Metric{
+	ID:         "onboarding.completion_rate_of_signups",
+	Name:       "Onboarding completion rate of sign-ups",
+	Subject:    "Onboarding flow",
+	Aliases:    []string{"onboarding completion"},
+	Stage:      stage.Onboard,
+	Definition: "Share of the people who registered in one cohort that finished the last step of the guided set-up within the stated window.",
+	Question:   "What share of new users finishes onboarding?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "completed_onboarding / signups",
+	Inputs:     []*def.Metric{&OnboardingCompletedOnboarding, &OnboardingSignups},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "signups == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "cohort",
+	Includes:  []string{"people who never began, as not finished"},
+	VariantOf: "onboarding.completion_rate",
+	Differs:   "All who registered are in the denominator, whether they began the set-up or not.",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "onboarding.signups", Value: "1000"},
+			{ID: "onboarding.completed_onboarding", Value: "800"},
+		}, Result: "4/5", Source: "C4E, Standard: Onboarding Completion Rate, beta.raganmcgill.co.uk/c4e"},
+		{Inputs: []def.ExampleInput{
+			{ID: "onboarding.signups", Value: "0"},
+			{ID: "onboarding.completed_onboarding", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "It mixes how many the flow reaches with how many of them it brings to the end."},
+		{Text: "Completions have to be those of the people who registered in the cohort; completions of the same period are of other people."},
+	},
+	Sources: []def.Source{
+		{Title: "C4E, Onboarding Completion Rate"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// OnboardingInviteAcceptanceRate is onboarding.invite_acceptance_rate.
+var OnboardingInviteAcceptanceRate = def.Metric{
+	ID:         "onboarding.invite_acceptance_rate",
+	Name:       "Invitation acceptance rate",
+	Subject:    "Set-up and team",
+	Aliases:    []string{"invite acceptance rate", "invite conversion rate"},
+	Stage:      stage.Onboard,
+	Also:       []stage.Stage{stage.Grow},
+	Definition: "Share of the invitations to join an account sent in a period that were accepted within the stated window.",
+	Question:   "What share of invited colleagues joins?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "invites_accepted / invites_sent",
+	Inputs:     []*def.Metric{&OnboardingInvitesAccepted, &OnboardingInvitesSent},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "invites_sent == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "cohort",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "onboarding.invites_accepted", Value: "100"},
+			{ID: "onboarding.invites_sent", Value: "500"},
+		}, Result: "1/5", Source: "Operately, KPI Examples, Invite Conversion Rate, kpiexamples.operately.com/software-product/invite-conversion-rate"},
+		{Inputs: []def.ExampleInput{
+			{ID: "onboarding.invites_accepted", Value: "0"},
+			{ID: "onboarding.invites_sent", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "A person invited twice is two invitations and can join once."},
+	},
+	Sources: []def.Source{
+		{Title: "Operately KPI Examples, Invite Conversion Rate"},
+		{Title: "Wizbrand, Invite Acceptance Rate"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// OnboardingInvitesAccepted is onboarding.invites_accepted.
+var OnboardingInvitesAccepted = def.Metric{
+	ID:               "onboarding.invites_accepted",
+	Name:             "Invitations accepted",
+	Subject:          "Set-up and team",
+	Stage:            stage.Onboard,
+	Also:             []stage.Stage{stage.Grow},
+	Definition:       "Count of the invitations to join an account sent in a period that were accepted within the stated window.",
+	Question:         "How many invited colleagues joined?",
+	Kind:             def.Count,
+	Unit:             "invite",
+	Capture:          &def.Capture{Kind: def.CaptureCount, Event: "invite_accepted"},
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "cohort",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Caveats: []def.Caveat{
+		{Text: "Captured from events, an acceptance falls into the period in which it happened and not into that of the invitation, and the window is not checked."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// OnboardingInvitesSent is onboarding.invites_sent.
+var OnboardingInvitesSent = def.Metric{
+	ID:               "onboarding.invites_sent",
+	Name:             "Invitations sent",
+	Subject:          "Set-up and team",
+	Stage:            stage.Onboard,
+	Also:             []stage.Stage{stage.Grow},
+	Definition:       "Count of invitations to join an account that its members sent during a period.",
+	Question:         "How many colleagues were invited?",
+	Kind:             def.Count,
+	Unit:             "invite",
+	Capture:          &def.Capture{Kind: def.CaptureCount, Event: "invite_sent"},
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Excludes:         []string{"referrals to people outside the account"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// OnboardingMeanTimeToValue is onboarding.mean_time_to_value.
+var OnboardingMeanTimeToValue = def.Metric{
+	ID:         "onboarding.mean_time_to_value",
+	Name:       "Mean time to value",
+	Subject:    "Time to value",
+	Aliases:    []string{"average TTV"},
+	Stage:      stage.Onboard,
+	Definition: "Mean time from registration to first meeting the activation rule, over the people who met it during a period.",
+	Question:   "How long does a new user take on average to reach first value?",
+	Kind:       def.Duration,
+	Unit:       "second",
+	Formula:    "mean(times_to_value)",
+	Inputs:     []*def.Metric{&OnboardingTimesToValue},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Mean}},
+	Direction:  "lower",
+	Range:      def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:       "period",
+	VariantOf:  "onboarding.time_to_value",
+	Differs:    "The mean takes the place of the median.",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "onboarding.times_to_value", Value: "[\"2h\",\"6h\",\"100h\"]"},
+		}, Result: "129600s"},
+		{Inputs: []def.ExampleInput{
+			{ID: "onboarding.times_to_value", Value: "[]"},
+		}, Undefined: "empty_population"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "The usual user is far faster.", Formula: "median(times_to_value)", Gives: "21600s"},
+	},
+	Sources: []def.Source{
+		{Title: "Nova Calculator, Time to Value"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// OnboardingNewAccounts is onboarding.new_accounts.
+var OnboardingNewAccounts = def.Metric{
+	ID:               "onboarding.new_accounts",
+	Name:             "New accounts",
+	Subject:          "Set-up and team",
+	Stage:            stage.Convert,
+	Also:             []stage.Stage{stage.Onboard},
+	Definition:       "Count of accounts that people created during a period to use the product alone or with others.",
+	Question:         "How many accounts were created?",
+	Kind:             def.Count,
+	Unit:             "account",
+	Capture:          &def.Capture{Kind: def.CaptureCount, Event: "account_created"},
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Excludes:         []string{"accounts merged into others"},
+	Caveats: []def.Caveat{
+		{Text: "Captured from events, accounts merged into others later stay in the count."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// OnboardingOnboardingTimes is onboarding.onboarding_times.
+var OnboardingOnboardingTimes = def.Metric{
+	ID:               "onboarding.onboarding_times",
+	Name:             "Onboarding times",
+	Subject:          "Onboarding flow",
+	Stage:            stage.Onboard,
+	Definition:       "Distribution of the time from beginning to finishing the guided set-up, over the people who finished it during a period.",
+	Question:         "How long did each person take to finish onboarding?",
+	Kind:             def.Distribution | def.Duration,
+	Unit:             "second",
+	Capture:          &def.Capture{Kind: def.CaptureDuration, Event: "onboarding_started", Until: "onboarding_completed", Object: "customer"},
+	Direction:        "lower",
+	Time:             "period",
+	RollupTime:       "never",
+	RollupPopulation: "never",
+	Excludes:         []string{"people who have not finished"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// OnboardingSetUpAccounts is onboarding.set_up_accounts.
+var OnboardingSetUpAccounts = def.Metric{
+	ID:               "onboarding.set_up_accounts",
+	Name:             "Accounts set up",
+	Subject:          "Set-up and team",
+	Stage:            stage.Onboard,
+	Definition:       "Count of the accounts created in a period that met every item of the stated set-up list within the stated window.",
+	Question:         "How many accounts are fully set up?",
+	Kind:             def.Count,
+	Unit:             "account",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "cohort",
+	RollupTime:       "never",
+	RollupPopulation: "sum",
+	Caveats: []def.Caveat{
+		{Text: "The list, such as data connected, colleagues invited and billing entered, is the caller's."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// OnboardingSetupCompletionRate is onboarding.setup_completion_rate.
+var OnboardingSetupCompletionRate = def.Metric{
+	ID:         "onboarding.setup_completion_rate",
+	Name:       "Set-up completion rate",
+	Subject:    "Set-up and team",
+	Aliases:    []string{"setup completion", "account setup rate"},
+	Stage:      stage.Onboard,
+	Definition: "Share of the accounts created in one cohort that met every item of the stated set-up list within the stated window.",
+	Question:   "What share of new accounts gets set up?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "set_up_accounts / new_accounts",
+	Inputs:     []*def.Metric{&OnboardingSetUpAccounts, &OnboardingNewAccounts},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "new_accounts == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "cohort",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "onboarding.set_up_accounts", Value: "54"},
+			{ID: "onboarding.new_accounts", Value: "120"},
+		}, Result: "9/20"},
+		{Inputs: []def.ExampleInput{
+			{ID: "onboarding.set_up_accounts", Value: "0"},
+			{ID: "onboarding.new_accounts", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "It counts accounts and not people; one invited colleague does not make a second account."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
 	},
 	Since:     "0.1.0",
 	Stability: "beta",
@@ -107,6 +582,285 @@ var OnboardingSignups = def.Metric{
 	},
 	Forms: []def.Form{
 		{System: "aarrr", Name: "Acquisition"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// OnboardingStartRate is onboarding.start_rate.
+var OnboardingStartRate = def.Metric{
+	ID:         "onboarding.start_rate",
+	Name:       "Onboarding start rate",
+	Subject:    "Onboarding flow",
+	Aliases:    []string{"onboarding engagement rate"},
+	Stage:      stage.Onboard,
+	Definition: "Share of the people who registered in one cohort that began the guided set-up within the stated window.",
+	Question:   "What share of new users begins onboarding?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "started_onboarding / signups",
+	Inputs:     []*def.Metric{&OnboardingStartedOnboarding, &OnboardingSignups},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "signups == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "cohort",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "onboarding.signups", Value: "300"},
+			{ID: "onboarding.started_onboarding", Value: "280"},
+		}, Result: "14/15"},
+		{Inputs: []def.ExampleInput{
+			{ID: "onboarding.signups", Value: "0"},
+			{ID: "onboarding.started_onboarding", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "A flow that opens by itself is begun by all; count the first step done instead."},
+		{Text: "People who registered earlier and begin now are among the starts of a period; count those of the cohort."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// OnboardingStartedOnboarding is onboarding.started_onboarding.
+var OnboardingStartedOnboarding = def.Metric{
+	ID:               "onboarding.started_onboarding",
+	Name:             "Onboarding starts",
+	Subject:          "Onboarding flow",
+	Aliases:          []string{"onboarding starters"},
+	Stage:            stage.Onboard,
+	Definition:       "Count of distinct people who began the guided set-up of the product during a period.",
+	Question:         "How many people began onboarding?",
+	Kind:             def.Count,
+	Unit:             "user",
+	Capture:          &def.Capture{Kind: def.CaptureDistinct, Event: "onboarding_started", Of: "customer"},
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "never",
+	RollupPopulation: "sum",
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// OnboardingStepCompleters is onboarding.step_completers.
+var OnboardingStepCompleters = def.Metric{
+	ID:               "onboarding.step_completers",
+	Name:             "Step completers",
+	Subject:          "Onboarding flow",
+	Stage:            stage.Onboard,
+	Definition:       "Count of distinct people of one cohort who reached the stated step of a guided set-up and went on to the next within the stated window.",
+	Question:         "How many people got past the step?",
+	Kind:             def.Count,
+	Unit:             "user",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "cohort",
+	RollupTime:       "never",
+	RollupPopulation: "sum",
+	Caveats: []def.Caveat{
+		{Text: "Events of a completed step carry its name and number; filter them for the step that is meant."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// OnboardingStepCompletionRate is onboarding.step_completion_rate.
+var OnboardingStepCompletionRate = def.Metric{
+	ID:         "onboarding.step_completion_rate",
+	Name:       "Step completion rate",
+	Subject:    "Onboarding flow",
+	Aliases:    []string{"step conversion"},
+	Stage:      stage.Onboard,
+	Definition: "Share of the people who reached the stated step of a guided set-up that went on to the next.",
+	Question:   "What share gets past the step?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "step_completers / step_entrants",
+	Inputs:     []*def.Metric{&OnboardingStepCompleters, &OnboardingStepEntrants},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "step_entrants == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "cohort",
+	Relations: []def.Relation{
+		{Kind: "complement", Target: "onboarding.step_drop_off_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "onboarding.step_entrants", Value: "600"},
+			{ID: "onboarding.step_completers", Value: "200"},
+		}, Result: "1/3", Source: "Close Trace, glossary, Funnel Drop-off Rate, step 2, closetrace.com/glossary/funnel-drop-off-rate; printed as 33 %"},
+		{Inputs: []def.ExampleInput{
+			{ID: "onboarding.step_entrants", Value: "0"},
+			{ID: "onboarding.step_completers", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Over all who entered the first step it is the cumulative rate, which is never higher."},
+	},
+	Sources: []def.Source{
+		{Title: "Close Trace glossary, Funnel Drop-off Rate"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// OnboardingStepDropOffRate is onboarding.step_drop_off_rate.
+var OnboardingStepDropOffRate = def.Metric{
+	ID:         "onboarding.step_drop_off_rate",
+	Name:       "Step drop-off rate",
+	Subject:    "Onboarding flow",
+	Aliases:    []string{"drop-off rate", "step abandonment"},
+	Stage:      stage.Onboard,
+	Also:       []stage.Stage{stage.Exit},
+	Definition: "Share of the people who reached the stated step of a guided set-up that did not go on to the next.",
+	Question:   "What share do we lose at the step?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "(step_entrants - step_completers) / step_entrants",
+	Inputs:     []*def.Metric{&OnboardingStepEntrants, &OnboardingStepCompleters},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Sub}, {Code: def.Input}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "step_entrants == 0", Code: []def.Op{{Code: def.Input}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "cohort",
+	Relations: []def.Relation{
+		{Kind: "complement", Target: "onboarding.step_completion_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "onboarding.step_entrants", Value: "1000"},
+			{ID: "onboarding.step_completers", Value: "600"},
+		}, Result: "2/5", Source: "Close Trace, glossary, Funnel Drop-off Rate, step 1, closetrace.com/glossary/funnel-drop-off-rate"},
+		{Inputs: []def.ExampleInput{
+			{ID: "onboarding.step_entrants", Value: "0"},
+			{ID: "onboarding.step_completers", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Those who will go on tomorrow count as lost today; let the window close."},
+		{Text: "Where steps can be skipped the counts of two steps are of different people."},
+	},
+	Sources: []def.Source{
+		{Title: "Close Trace glossary, Funnel Drop-off Rate"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// OnboardingStepEntrants is onboarding.step_entrants.
+var OnboardingStepEntrants = def.Metric{
+	ID:               "onboarding.step_entrants",
+	Name:             "Step entrants",
+	Subject:          "Onboarding flow",
+	Stage:            stage.Onboard,
+	Definition:       "Count of distinct people of one cohort who reached the stated step of a guided set-up.",
+	Question:         "How many people reached the step?",
+	Kind:             def.Count,
+	Unit:             "user",
+	Direction:        "none",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "cohort",
+	RollupTime:       "never",
+	RollupPopulation: "sum",
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// OnboardingTimeToComplete is onboarding.time_to_complete.
+var OnboardingTimeToComplete = def.Metric{
+	ID:         "onboarding.time_to_complete",
+	Name:       "Time to complete onboarding",
+	Subject:    "Onboarding flow",
+	Aliases:    []string{"onboarding duration", "time to onboard"},
+	Stage:      stage.Onboard,
+	Definition: "Median time from beginning to finishing the guided set-up, over the people who finished it during a period.",
+	Question:   "How long does onboarding take?",
+	Kind:       def.Duration,
+	Unit:       "second",
+	Formula:    "median(onboarding_times)",
+	Inputs:     []*def.Metric{&OnboardingOnboardingTimes},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Median}},
+	Direction:  "lower",
+	Range:      def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:       "period",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "onboarding.onboarding_times", Value: "[\"10m\",\"14m\",\"3h\"]"},
+		}, Result: "840s"},
+		{Inputs: []def.ExampleInput{
+			{ID: "onboarding.onboarding_times", Value: "[]"},
+		}, Undefined: "empty_population"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "One person who came back the next day governs the mean.", Formula: "mean(onboarding_times)", Gives: "4080s"},
+		{Text: "Days are differences; from 1 to 15 January it is 14 days, where one page counts 15."},
+	},
+	Sources: []def.Source{
+		{Title: "kebs.ai, time to onboard"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// OnboardingTimeToFirstKeyAction is onboarding.time_to_first_key_action.
+var OnboardingTimeToFirstKeyAction = def.Metric{
+	ID:         "onboarding.time_to_first_key_action",
+	Name:       "Time to first key action",
+	Subject:    "Time to value",
+	Aliases:    []string{"time to first action", "TTFKA"},
+	Stage:      stage.Onboard,
+	Definition: "Median time from registration to taking the stated key action for the first time, over the people who took it during a period.",
+	Question:   "How long does a new user take to act?",
+	Kind:       def.Duration,
+	Unit:       "second",
+	Formula:    "median(times_to_first_key_action)",
+	Inputs:     []*def.Metric{&OnboardingTimesToFirstKeyAction},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Median}},
+	Direction:  "lower",
+	Range:      def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:       "period",
+	Excludes:   []string{"people who have not taken it"},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "onboarding.times_to_first_key_action", Value: "[\"3m\",\"8m\",\"26h\"]"},
+		}, Result: "480s"},
+		{Inputs: []def.ExampleInput{
+			{ID: "onboarding.times_to_first_key_action", Value: "[]"},
+		}, Undefined: "empty_population"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "The mean is governed by the few who came back later.", Formula: "mean(times_to_first_key_action)", Gives: "31420s"},
+		{Text: "An action is not yet value; the time to value ends later."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
 	},
 	Since:     "0.1.0",
 	Stability: "beta",
@@ -156,12 +910,36 @@ var OnboardingTimeToValue = def.Metric{
 	Stability: "beta",
 }
 
+// OnboardingTimesToFirstKeyAction is onboarding.times_to_first_key_action.
+var OnboardingTimesToFirstKeyAction = def.Metric{
+	ID:               "onboarding.times_to_first_key_action",
+	Name:             "Times to first key action",
+	Subject:          "Time to value",
+	Stage:            stage.Onboard,
+	Definition:       "Distribution of the time from registration to the first key action of the product, over the people who took it during a period.",
+	Question:         "How long did each person take to the first key action?",
+	Kind:             def.Distribution | def.Duration,
+	Unit:             "second",
+	Direction:        "lower",
+	Time:             "period",
+	RollupTime:       "never",
+	RollupPopulation: "never",
+	Excludes:         []string{"people who have not taken it"},
+	Caveats: []def.Caveat{
+		{Text: "The key action is the caller's, such as a first report made or a first colleague invited."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
 // OnboardingTimesToValue is onboarding.times_to_value.
 var OnboardingTimesToValue = def.Metric{
 	ID:               "onboarding.times_to_value",
 	Name:             "Times to value",
 	Subject:          "Time to value",
-	Aliases:          []string{"activation times"},
 	Stage:            stage.Onboard,
 	Definition:       "Distribution of the time from registration to first meeting the activation rule, over the people who met it during a period.",
 	Question:         "How long did each person take to reach first value?",
@@ -173,6 +951,51 @@ var OnboardingTimesToValue = def.Metric{
 	RollupTime:       "never",
 	RollupPopulation: "never",
 	Excludes:         []string{"people who have not met the rule"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// OnboardingUnactivatedShare is onboarding.unactivated_share.
+var OnboardingUnactivatedShare = def.Metric{
+	ID:         "onboarding.unactivated_share",
+	Name:       "Unactivated share",
+	Subject:    "Activation",
+	Aliases:    []string{"non-activation rate", "non-achievers"},
+	Stage:      stage.Onboard,
+	Also:       []stage.Stage{stage.Exit},
+	Definition: "Share of the people who registered in one cohort that did not meet the activation rule within the stated window.",
+	Question:   "What share of new users never reaches first value?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "(signups - activated_users) / signups",
+	Inputs:     []*def.Metric{&OnboardingSignups, &OnboardingActivatedUsers},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Sub}, {Code: def.Input}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "signups == 0", Code: []def.Op{{Code: def.Input}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "cohort",
+	Relations: []def.Relation{
+		{Kind: "complement", Target: "onboarding.activation_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "onboarding.signups", Value: "5000"},
+			{ID: "onboarding.activated_users", Value: "1200"},
+		}, Result: "19/25"},
+		{Inputs: []def.ExampleInput{
+			{ID: "onboarding.signups", Value: "0"},
+			{ID: "onboarding.activated_users", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "It belongs beside every time to value, which leaves these people out."},
+	},
 	Sources: []def.Source{
 		{Title: "house"},
 	},

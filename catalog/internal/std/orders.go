@@ -7,6 +7,55 @@ import (
 	"github.com/openlifecycle/lifecycle/stage"
 )
 
+// OrdersAddToCartRate is orders.add_to_cart_rate.
+var OrdersAddToCartRate = def.Metric{
+	ID:         "orders.add_to_cart_rate",
+	Name:       "Add-to-cart rate",
+	Subject:    "Carts",
+	Aliases:    []string{"ATC rate", "cart rate"},
+	Stage:      stage.Convert,
+	Definition: "Share of the visits ended during a period in which at least one product was put into a basket.",
+	Question:   "What share of visits puts something into a basket?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "cart_sessions / web.sessions",
+	Inputs:     []*def.Metric{&OrdersCartSessions, &WebSessions},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "web.sessions == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "period",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "orders.cart_abandonment_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "orders.cart_sessions", Value: "2500"},
+			{ID: "web.sessions", Value: "10000"},
+		}, Result: "0.25", Source: "Jetmetrics, Add to Cart Rate (jetmetrics.io)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "orders.cart_sessions", Value: "910"},
+			{ID: "web.sessions", Value: "9200"},
+		}, Result: "91/920"},
+		{Inputs: []def.ExampleInput{
+			{ID: "orders.cart_sessions", Value: "0"},
+			{ID: "web.sessions", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Counting every click on the button in place of the visits gives a higher figure that can exceed one."},
+		{Text: "Divided by the views of product pages it is another rate, which Google Analytics calls the cart-to-view rate."},
+	},
+	Sources: []def.Source{
+		{Title: "Jetmetrics, Add to Cart Rate"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
 // OrdersAverageOrderValue is orders.average_order_value.
 var OrdersAverageOrderValue = def.Metric{
 	ID:         "orders.average_order_value",
@@ -31,7 +80,18 @@ var OrdersAverageOrderValue = def.Metric{
 	Time:      "period",
 	Includes:  []string{"purchases refunded later"},
 	Excludes:  []string{"tax", "shipping", "discounts"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "orders.purchase_frequency"},
+	},
 	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "orders.revenue", Value: "250000.00 USD"},
+			{ID: "orders.orders", Value: "5000"},
+		}, Result: "50.00 USD", Source: "The Prime Calculator, Average Order Value (theprimecalculator.com)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "orders.revenue", Value: "1000.00 USD"},
+			{ID: "orders.orders", Value: "23"},
+		}, Result: "1000/23 USD", Source: "Omniconvert, Average Order Value (omniconvert.com): prints 43.47, cut off and not rounded"},
 		{Inputs: []def.ExampleInput{
 			{ID: "orders.revenue", Value: "4500.00 GBP"},
 			{ID: "orders.orders", Value: "90"},
@@ -60,6 +120,202 @@ var OrdersAverageOrderValue = def.Metric{
 	Stability: "beta",
 }
 
+// OrdersAverageOrderValueAfterReturns is orders.average_order_value_after_returns.
+var OrdersAverageOrderValueAfterReturns = def.Metric{
+	ID:         "orders.average_order_value_after_returns",
+	Name:       "Average order value after returns",
+	Subject:    "Sales",
+	Aliases:    []string{"net AOV", "net average order value"},
+	Stage:      stage.Convert,
+	Also:       []stage.Stage{stage.Grow},
+	Definition: "Price of the goods for each purchase completed during a period, less what was paid back to customers in it.",
+	Question:   "How much does a purchase leave after what comes back?",
+	Kind:       def.Money,
+	Unit:       "money/order",
+	Formula:    "(revenue - refunded_amount) / orders",
+	Inputs:     []*def.Metric{&OrdersRevenue, &OrdersRefundedAmount, &OrdersOrders},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Sub}, {Code: def.Input, Arg: 2}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "orders == 0", Code: []def.Op{{Code: def.Input, Arg: 2}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "(-inf, inf)", OpenMin: true, OpenMax: true},
+	Time:      "period",
+	VariantOf: "orders.average_order_value",
+	Differs:   "What was paid back in the period is taken off.",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "orders.purchase_frequency"},
+		{Kind: "at_most", Target: "orders.average_order_value"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "orders.revenue", Value: "12000.00 CHF"},
+			{ID: "orders.refunded_amount", Value: "360.00 CHF"},
+			{ID: "orders.orders", Value: "300"},
+		}, Result: "38.80 CHF"},
+		{Inputs: []def.ExampleInput{
+			{ID: "orders.revenue", Value: "0.00 CHF"},
+			{ID: "orders.refunded_amount", Value: "0.00 CHF"},
+			{ID: "orders.orders", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Refunds belong in part to purchases of earlier periods; after a season the figure can fall below zero."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Revenue"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// OrdersAverageSellingPrice is orders.average_selling_price.
+var OrdersAverageSellingPrice = def.Metric{
+	ID:         "orders.average_selling_price",
+	Name:       "Average selling price",
+	Subject:    "Sales",
+	Aliases:    []string{"ASP", "average item price"},
+	Stage:      stage.Convert,
+	Also:       []stage.Stage{stage.Grow},
+	Definition: "Price of the goods in all purchases completed during a period for each single piece.",
+	Question:   "What does a piece sell for?",
+	Kind:       def.Money,
+	Unit:       "money/item",
+	Formula:    "revenue / units",
+	Inputs:     []*def.Metric{&OrdersRevenue, &OrdersUnits},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "units == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "orders.units"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "orders.revenue", Value: "20000.00 USD"},
+			{ID: "orders.units", Value: "100"},
+		}, Result: "200.00 USD", Source: "murexsnews.com, What is the formula of ASP"},
+		{Inputs: []def.ExampleInput{
+			{ID: "orders.revenue", Value: "0.00 USD"},
+			{ID: "orders.units", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "It moves with the mix of goods although no price changed."},
+	},
+	Sources: []def.Source{
+		{Title: "murexsnews.com, What is the formula of ASP"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Revenue"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// OrdersCancellationRate is orders.cancellation_rate.
+var OrdersCancellationRate = def.Metric{
+	ID:         "orders.cancellation_rate",
+	Name:       "Order cancellation rate",
+	Subject:    "Returns",
+	Aliases:    []string{"cancellation rate", "cancel rate"},
+	Stage:      stage.Convert,
+	Also:       []stage.Stage{stage.Exit},
+	Definition: "Ratio of the purchases cancelled during a period before the goods were sent to those completed in it.",
+	Question:   "How many purchases are cancelled for each one we make?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "cancellations / orders",
+	Inputs:     []*def.Metric{&OrdersCancellations, &OrdersOrders},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "orders == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "orders.repeat_purchase_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "orders.cancellations", Value: "15"},
+			{ID: "orders.orders", Value: "200"},
+		}, Result: "0.075", Source: "waycalculator.com, Cancellation Rate Calculator"},
+		{Inputs: []def.ExampleInput{
+			{ID: "orders.cancellations", Value: "15"},
+			{ID: "orders.orders", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Cancellations by the seller for want of stock and by the buyer for regret need different answers; keep them apart."},
+	},
+	Sources: []def.Source{
+		{Title: "waycalculator.com, Cancellation Rate Calculator"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// OrdersCancellations is orders.cancellations.
+var OrdersCancellations = def.Metric{
+	ID:               "orders.cancellations",
+	Name:             "Cancelled orders",
+	Subject:          "Returns",
+	Aliases:          []string{"order cancellations"},
+	Stage:            stage.Convert,
+	Also:             []stage.Stage{stage.Exit},
+	Definition:       "Count of purchases that were cancelled by either side during a period before the goods were sent.",
+	Question:         "How many purchases were cancelled?",
+	Kind:             def.Count,
+	Unit:             "order",
+	Capture:          &def.Capture{Kind: def.CaptureCount, Event: "order_cancelled"},
+	Direction:        "lower",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Excludes:         []string{"returns"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// OrdersCancelledValue is orders.cancelled_value.
+var OrdersCancelledValue = def.Metric{
+	ID:               "orders.cancelled_value",
+	Name:             "Cancelled order value",
+	Subject:          "Returns",
+	Aliases:          []string{"cancellations value"},
+	Stage:            stage.Convert,
+	Also:             []stage.Stage{stage.Exit},
+	Definition:       "Price of the goods in purchases that were completed and then cancelled before dispatch during a period.",
+	Question:         "How much was ordered and then cancelled?",
+	Kind:             def.Money,
+	Unit:             "money",
+	Direction:        "lower",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
 // OrdersCartAbandonmentRate is orders.cart_abandonment_rate.
 var OrdersCartAbandonmentRate = def.Metric{
 	ID:         "orders.cart_abandonment_rate",
@@ -80,14 +336,17 @@ var OrdersCartAbandonmentRate = def.Metric{
 	},
 	Direction: "lower",
 	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
-	Time:      "period",
+	Time:      "cohort",
 	Includes:  []string{"baskets emptied again"},
 	Excludes:  []string{"visits without a basket"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "orders.average_order_value"},
+	},
 	Examples: []def.Example{
 		{Inputs: []def.ExampleInput{
 			{ID: "orders.carts", Value: "1000"},
 			{ID: "orders.purchased_carts", Value: "300"},
-		}, Result: "7/10"},
+		}, Result: "7/10", Source: "Gleam, How Do I Calculate Cart Abandonment Rate (gleam.io)"},
 		{Inputs: []def.ExampleInput{
 			{ID: "orders.carts", Value: "0"},
 			{ID: "orders.purchased_carts", Value: "0"},
@@ -96,10 +355,89 @@ var OrdersCartAbandonmentRate = def.Metric{
 	Caveats: []def.Caveat{
 		{Text: "Purchases over baskets is the completion rate, the complement of this one.", Formula: "purchased_carts / carts", Gives: "3/10"},
 		{Text: "Starting from checkouts instead of baskets gives a lower rate, which has a name of its own."},
-		{Text: "A basket begun in one period and bought in the next is counted in both; short periods are affected most."},
+		{Text: "Captured from events, a basket begun in one period and bought in the next is counted in both; short periods are affected most."},
 	},
 	Sources: []def.Source{
 		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// OrdersCartConversionRate is orders.cart_conversion_rate.
+var OrdersCartConversionRate = def.Metric{
+	ID:         "orders.cart_conversion_rate",
+	Name:       "Cart conversion rate",
+	Subject:    "Carts",
+	Aliases:    []string{"cart completion rate", "cart-to-purchase rate"},
+	Stage:      stage.Convert,
+	Definition: "Share of the baskets begun during a period that ended in a completed purchase.",
+	Question:   "What share of baskets is bought?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "purchased_carts / carts",
+	Inputs:     []*def.Metric{&OrdersPurchasedCarts, &OrdersCarts},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "carts == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "cohort",
+	Relations: []def.Relation{
+		{Kind: "complement", Target: "orders.cart_abandonment_rate"},
+		{Kind: "counter", Target: "orders.refund_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "orders.carts", Value: "10000"},
+			{ID: "orders.purchased_carts", Value: "3000"},
+		}, Result: "0.3", Source: "The Prime Calculator, Cart Abandonment Rate (theprimecalculator.com): its completion rate"},
+		{Inputs: []def.ExampleInput{
+			{ID: "orders.carts", Value: "0"},
+			{ID: "orders.purchased_carts", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Baskets kept as wish lists are not meant to be bought soon; shops in which this is usual have low rates."},
+	},
+	Sources: []def.Source{
+		{Title: "Klipfolio, Shopping Cart Conversion Rate"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Revenue"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// OrdersCartSessions is orders.cart_sessions.
+var OrdersCartSessions = def.Metric{
+	ID:               "orders.cart_sessions",
+	Name:             "Sessions with a cart addition",
+	Subject:          "Carts",
+	Aliases:          []string{"add-to-cart sessions"},
+	Stage:            stage.Convert,
+	Definition:       "Count of distinct visits ended during a period in which at least one product was put into a basket.",
+	Question:         "In how many visits was something put into a basket?",
+	Kind:             def.Count,
+	Unit:             "session",
+	Capture:          &def.Capture{Kind: def.CaptureDistinct, Event: "product_added", Of: "session"},
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "never",
+	RollupPopulation: "sum",
+	Includes:         []string{"each visit once"},
+	Caveats: []def.Caveat{
+		{Text: "Captured from events, a visit falls into the period of the addition and not into that in which it ended."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Activation"},
 	},
 	Since:     "0.1.0",
 	Stability: "beta",
@@ -127,7 +465,31 @@ var OrdersCarts = def.Metric{
 		{Title: "house"},
 	},
 	Forms: []def.Form{
-		{System: "ga4", Name: "Add to carts"},
+		{System: "aarrr", Name: "Activation"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// OrdersCustomerSpend is orders.customer_spend.
+var OrdersCustomerSpend = def.Metric{
+	ID:               "orders.customer_spend",
+	Name:             "Spending of each customer",
+	Subject:          "Customers",
+	Aliases:          []string{"monetary values", "customer sales"},
+	Stage:            stage.Grow,
+	Also:             []stage.Stage{stage.Retain},
+	Definition:       "Distribution of the price of all goods that a customer bought during a period, over the customers who bought in it.",
+	Question:         "How much did each customer spend?",
+	Kind:             def.Distribution | def.Money,
+	Unit:             "money/customer",
+	Direction:        "higher",
+	Time:             "period",
+	RollupTime:       "never",
+	RollupPopulation: "never",
+	Excludes:         []string{"tax", "shipping", "discounts"},
+	Sources: []def.Source{
+		{Title: "house"},
 	},
 	Since:     "0.1.0",
 	Stability: "beta",
@@ -164,6 +526,168 @@ var OrdersCustomers = def.Metric{
 	Stability: "beta",
 }
 
+// OrdersDiscountRate is orders.discount_rate.
+var OrdersDiscountRate = def.Metric{
+	ID:         "orders.discount_rate",
+	Name:       "Order discount rate",
+	Subject:    "Sales",
+	Aliases:    []string{"discount rate", "markdown rate"},
+	Stage:      stage.Convert,
+	Also:       []stage.Stage{stage.Retain},
+	Definition: "Share of the list price of the goods in all purchases completed during a period that was taken off.",
+	Question:   "What part of our list prices do shoppers not pay?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "discounts / (revenue + discounts)",
+	Inputs:     []*def.Metric{&OrdersDiscounts, &OrdersRevenue},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Input}, {Code: def.Add}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "revenue + discounts == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Input}, {Code: def.Add}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "period",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "orders.average_order_value"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "orders.discounts", Value: "30.00 USD"},
+			{ID: "orders.revenue", Value: "120.00 USD"},
+		}, Result: "0.2", Source: "EDUCBA, Discount Formula (educba.com): a dress of 150 sold for 120"},
+		{Inputs: []def.ExampleInput{
+			{ID: "orders.discounts", Value: "5.00 USD"},
+			{ID: "orders.revenue", Value: "20.00 USD"},
+		}, Result: "0.2", Source: "Cuemath, Discount Formula (cuemath.com): a shirt of 25 sold for 20"},
+		{Inputs: []def.ExampleInput{
+			{ID: "orders.discounts", Value: "0.00 USD"},
+			{ID: "orders.revenue", Value: "0.00 USD"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Divided by the revenue after discounts it is larger and can exceed one.", Formula: "discounts / revenue", Gives: "0.25"},
+		{Text: "The share of orders with a discount is another figure; it says how often and not how much."},
+		{Text: "The interest rate by which future money is discounted shares only the name."},
+	},
+	Sources: []def.Source{
+		{Title: "Tresl help, Discounts"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Revenue"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// OrdersDiscounts is orders.discounts.
+var OrdersDiscounts = def.Metric{
+	ID:               "orders.discounts",
+	Name:             "Order discounts",
+	Subject:          "Sales",
+	Aliases:          []string{"discounts given", "markdowns"},
+	Stage:            stage.Convert,
+	Also:             []stage.Stage{stage.Retain},
+	Definition:       "Amount taken off the list price of the goods in all purchases completed during a period.",
+	Question:         "How much did we give away in discounts?",
+	Kind:             def.Money,
+	Unit:             "money",
+	Capture:          &def.Capture{Kind: def.CaptureSum, Event: "order_completed", Of: "discount"},
+	Direction:        "lower",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Includes:         []string{"coupons", "promotions"},
+	Excludes:         []string{"refunds"},
+	Caveats: []def.Caveat{
+		{Text: "Captured from events, an order that states no discount adds nothing and is reported as unreadable; state zero for it."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "ga4", Name: "Item discount amount"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// OrdersFirstTimeCustomers is orders.first_time_customers.
+var OrdersFirstTimeCustomers = def.Metric{
+	ID:               "orders.first_time_customers",
+	Name:             "First-time customers",
+	Subject:          "Customers",
+	Aliases:          []string{"new customers", "first-time buyers"},
+	Stage:            stage.Convert,
+	Also:             []stage.Stage{stage.Attract},
+	Definition:       "Count of distinct people or accounts whose first purchase ever was completed during a period.",
+	Question:         "How many customers bought for the first time?",
+	Kind:             def.Count,
+	Unit:             "customer",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Revenue"},
+		{System: "ga4", Name: "First-time purchasers"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// OrdersGrossMerchandiseValue is orders.gross_merchandise_value.
+var OrdersGrossMerchandiseValue = def.Metric{
+	ID:         "orders.gross_merchandise_value",
+	Name:       "Gross merchandise value",
+	Subject:    "Sales",
+	Aliases:    []string{"GMV", "gross merchandise volume"},
+	Stage:      stage.Convert,
+	Also:       []stage.Stage{stage.Grow},
+	Definition: "Price of the goods in all purchases completed during a period before discounts, cancellations, returns and fees.",
+	Question:   "How much did shoppers order at list prices?",
+	Kind:       def.Money,
+	Unit:       "money",
+	Formula:    "revenue + discounts",
+	Inputs:     []*def.Metric{&OrdersRevenue, &OrdersDiscounts},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Add}},
+	Direction:  "higher",
+	Range:      def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:       "period",
+	Excludes:   []string{"tax", "shipping"},
+	Relations: []def.Relation{
+		{Kind: "at_least", Target: "orders.net_merchandise_value"},
+		{Kind: "counter", Target: "orders.take_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "orders.revenue", Value: "4250000.00 USD"},
+			{ID: "orders.discounts", Value: "0.00 USD"},
+		}, Result: "4250000.00 USD", Source: "Context Aware Analytics, How to Calculate Gross Merchandise Value (contextawareanalytics.com): 50,000 orders of 85"},
+		{Inputs: []def.ExampleInput{
+			{ID: "orders.revenue", Value: "960.00 USD"},
+			{ID: "orders.discounts", Value: "40.00 USD"},
+		}, Result: "1000.00 USD"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "It is not revenue; a marketplace keeps only its fee of it."},
+		{Text: "Some platforms add tax and shipping and some take discounts off, so the figures of two platforms can seldom be compared."},
+	},
+	Sources: []def.Source{
+		{Title: "Context Aware Analytics, How to Calculate Gross Merchandise Value"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Revenue"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
 // OrdersItemsPerOrder is orders.items_per_order.
 var OrdersItemsPerOrder = def.Metric{
 	ID:         "orders.items_per_order",
@@ -186,11 +710,14 @@ var OrdersItemsPerOrder = def.Metric{
 	Direction: "higher",
 	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
 	Time:      "period",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "orders.return_rate_by_units"},
+	},
 	Examples: []def.Example{
 		{Inputs: []def.ExampleInput{
-			{ID: "orders.units", Value: "225"},
-			{ID: "orders.orders", Value: "90"},
-		}, Result: "5/2"},
+			{ID: "orders.units", Value: "450"},
+			{ID: "orders.orders", Value: "180"},
+		}, Result: "5/2", Source: "Aura Vision, Units Per Transaction (auravision.ai)"},
 		{Inputs: []def.ExampleInput{
 			{ID: "orders.units", Value: "0"},
 			{ID: "orders.orders", Value: "0"},
@@ -199,6 +726,115 @@ var OrdersItemsPerOrder = def.Metric{
 	Caveats: []def.Caveat{
 		{Text: "Counting lines instead of pieces makes two of one product into one."},
 	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// OrdersMonetaryValue is orders.monetary_value.
+var OrdersMonetaryValue = def.Metric{
+	ID:         "orders.monetary_value",
+	Name:       "Monetary value",
+	Subject:    "Customers",
+	Aliases:    []string{"RFM monetary value", "median spend per customer"},
+	Stage:      stage.Grow,
+	Also:       []stage.Stage{stage.Retain},
+	Definition: "Median over the customers who bought during a period of the price of all goods that each of them bought in it.",
+	Question:   "How much does the median customer spend?",
+	Kind:       def.Money,
+	Unit:       "money/customer",
+	Formula:    "median(customer_spend)",
+	Inputs:     []*def.Metric{&OrdersCustomerSpend},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Median}},
+	Direction:  "higher",
+	Range:      def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:       "period",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "orders.customers"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "orders.customer_spend", Value: "[\"92.00 USD\",\"222.00 USD\",\"100.00 USD\",\"60.00 USD\",\"67.00 USD\",\"74.00 USD\"]"},
+		}, Result: "83.00 USD"},
+		{Inputs: []def.ExampleInput{
+			{ID: "orders.customer_spend", Value: "[]"},
+		}, Undefined: "empty_population"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "The mean is drawn up by the few who spend most.", Formula: "mean(customer_spend)", Gives: "102.5 USD"},
+		{Text: "Some authors take the average purchase in place of the sum of the period; the two rank customers differently."},
+	},
+	Sources: []def.Source{
+		{Title: "RPubs, Measuring the value of a customer within the RFM framework"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Revenue"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// OrdersNetMerchandiseValue is orders.net_merchandise_value.
+var OrdersNetMerchandiseValue = def.Metric{
+	ID:         "orders.net_merchandise_value",
+	Name:       "Net merchandise value",
+	Subject:    "Sales",
+	Aliases:    []string{"NMV", "net GMV"},
+	Stage:      stage.Convert,
+	Also:       []stage.Stage{stage.Grow},
+	Definition: "Price of the goods in all purchases completed during a period before discounts, without what was cancelled or paid back in it.",
+	Question:   "How much of what shoppers ordered stayed ordered?",
+	Kind:       def.Money,
+	Unit:       "money",
+	Formula:    "gross_merchandise_value - cancelled_value - refunded_amount",
+	Inputs:     []*def.Metric{&OrdersGrossMerchandiseValue, &OrdersCancelledValue, &OrdersRefundedAmount},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Sub}, {Code: def.Input, Arg: 2}, {Code: def.Sub}},
+	Direction:  "higher",
+	Range:      def.Range{Text: "(-inf, inf)", OpenMin: true, OpenMax: true},
+	Time:       "period",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "orders.refund_rate_by_value"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "orders.revenue", Value: "4250000.00 USD"},
+			{ID: "orders.discounts", Value: "0.00 USD"},
+			{ID: "orders.cancelled_value", Value: "125000.00 USD"},
+			{ID: "orders.refunded_amount", Value: "210000.00 USD"},
+		}, Result: "3915000.00 USD", Source: "Context Aware Analytics, How to Calculate Gross Merchandise Value (contextawareanalytics.com)"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Refunds belong in part to purchases of earlier periods, so after a strong season it can look too small."},
+		{Text: "Refunds are of prices after discounts, so the discounts on goods that came back stay in the figure."},
+	},
+	Sources: []def.Source{
+		{Title: "Context Aware Analytics, How to Calculate Gross Merchandise Value"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Revenue"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// OrdersOrderIntervals is orders.order_intervals.
+var OrdersOrderIntervals = def.Metric{
+	ID:               "orders.order_intervals",
+	Name:             "Order intervals",
+	Subject:          "Timing",
+	Aliases:          []string{"gaps between orders", "order latencies"},
+	Stage:            stage.Retain,
+	Definition:       "Distribution of the time from one purchase of a customer to the next, over the purchases of a period that are not the first of their customer.",
+	Question:         "How long did each returning customer wait?",
+	Kind:             def.Distribution | def.Duration,
+	Unit:             "second",
+	Direction:        "lower",
+	Time:             "period",
+	RollupTime:       "never",
+	RollupPopulation: "never",
+	Excludes:         []string{"first purchases"},
 	Sources: []def.Source{
 		{Title: "house"},
 	},
@@ -237,6 +873,30 @@ var OrdersOrders = def.Metric{
 	Stability: "beta",
 }
 
+// OrdersPlatformRevenue is orders.platform_revenue.
+var OrdersPlatformRevenue = def.Metric{
+	ID:               "orders.platform_revenue",
+	Name:             "Platform revenue",
+	Subject:          "Sales",
+	Aliases:          []string{"marketplace revenue", "commission revenue"},
+	Stage:            stage.Convert,
+	Also:             []stage.Stage{stage.Grow},
+	Definition:       "Amount that a marketplace kept for itself of the purchases completed during a period, as commissions, fees and advertising.",
+	Question:         "How much did the marketplace keep?",
+	Kind:             def.Money,
+	Unit:             "money",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
 // OrdersPurchaseFrequency is orders.purchase_frequency.
 var OrdersPurchaseFrequency = def.Metric{
 	ID:         "orders.purchase_frequency",
@@ -260,7 +920,18 @@ var OrdersPurchaseFrequency = def.Metric{
 	Range:     def.Range{Text: "[1, inf)", HasMin: true, Min: def.Const{Units: 1}, OpenMax: true},
 	Time:      "period",
 	Excludes:  []string{"registered people without a purchase in the period"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "orders.average_order_value"},
+	},
 	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "orders.orders", Value: "1200"},
+			{ID: "orders.customers", Value: "400"},
+		}, Result: "3", Source: "Mailmodo, Purchase Frequency Calculator (mailmodo.com)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "orders.orders", Value: "10000"},
+			{ID: "orders.customers", Value: "4000"},
+		}, Result: "5/2", Source: "KPI Tree, Purchase frequency (kpitree.co)"},
 		{Inputs: []def.ExampleInput{
 			{ID: "orders.orders", Value: "90"},
 			{ID: "orders.customers", Value: "60"},
@@ -291,19 +962,63 @@ var OrdersPurchasedCarts = def.Metric{
 	Subject:          "Carts",
 	Aliases:          []string{"converted carts"},
 	Stage:            stage.Convert,
-	Definition:       "Count of distinct baskets that ended in a completed purchase during a period.",
+	Definition:       "Count of the distinct baskets begun during a period that ended in a completed purchase, also when the purchase came later.",
 	Question:         "How many baskets were bought?",
 	Kind:             def.Count,
 	Unit:             "cart",
 	Capture:          &def.Capture{Kind: def.CaptureDistinct, Event: "order_completed", Of: "cart_id"},
 	Direction:        "higher",
 	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
-	Time:             "period",
+	Time:             "cohort",
 	RollupTime:       "never",
 	RollupPopulation: "sum",
 	Excludes:         []string{"purchases without a basket"},
+	Caveats: []def.Caveat{
+		{Text: "Captured from events, a basket falls into the period in which it was bought and not into that in which it was begun."},
+	},
 	Sources: []def.Source{
 		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// OrdersRecency is orders.recency.
+var OrdersRecency = def.Metric{
+	ID:         "orders.recency",
+	Name:       "Recency",
+	Subject:    "Timing",
+	Aliases:    []string{"RFM recency", "median time since last purchase"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Exit},
+	Definition: "Median time from the last purchase of a customer to the instant of the report, over all customers on file.",
+	Question:   "How long ago did our customers last buy?",
+	Kind:       def.Duration,
+	Unit:       "second",
+	Formula:    "median(times_since_last_order)",
+	Inputs:     []*def.Metric{&OrdersTimesSinceLastOrder},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Median}},
+	Direction:  "lower",
+	Range:      def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:       "instant",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "orders.discount_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "orders.times_since_last_order", Value: "[\"54168h\",\"33864h\",\"45072h\",\"48168h\",\"5400h\",\"30456h\"]"},
+		}, Result: "142084800s"},
+		{Inputs: []def.ExampleInput{
+			{ID: "orders.times_since_last_order", Value: "[]"},
+		}, Undefined: "empty_population"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "The mean is moved by the few customers at the extremes, here by the one who bought recently.", Formula: "mean(times_since_last_order)", Gives: "130276800s"},
+		{Text: "It grows by a day every day for those who have left; a rising figure may show the age of the file and not a weaker shop."},
+		{Text: "In buy-till-you-die models recency is the time from the first to the last purchase, which is another quantity."},
+	},
+	Sources: []def.Source{
+		{Title: "RPubs, Measuring the value of a customer within the RFM framework"},
 	},
 	Since:     "0.1.0",
 	Stability: "beta",
@@ -332,7 +1047,14 @@ var OrdersRefundRate = def.Metric{
 	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
 	Time:      "period",
 	Includes:  []string{"partial refunds", "refunds of purchases from earlier periods"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "orders.repeat_purchase_rate"},
+	},
 	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "orders.refunds", Value: "90"},
+			{ID: "orders.orders", Value: "1000"},
+		}, Result: "9/100", Source: "Tagada glossary, Refund Rate (tagada.io)"},
 		{Inputs: []def.ExampleInput{
 			{ID: "orders.refunds", Value: "12"},
 			{ID: "orders.orders", Value: "300"},
@@ -378,7 +1100,14 @@ var OrdersRefundRateByValue = def.Metric{
 	Includes:  []string{"partial refunds", "refunds of purchases from earlier periods"},
 	VariantOf: "orders.refund_rate",
 	Differs:   "Amounts are compared instead of numbers of orders.",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "orders.repeat_purchase_rate"},
+	},
 	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "orders.refunded_amount", Value: "2500.00 USD"},
+			{ID: "orders.revenue", Value: "50000.00 USD"},
+		}, Result: "1/20", Source: "percentagecalculator24.com, Refund Rate Percentage Calculator"},
 		{Inputs: []def.ExampleInput{
 			{ID: "orders.refunded_amount", Value: "360.00 CHF"},
 			{ID: "orders.revenue", Value: "12000.00 CHF"},
@@ -462,7 +1191,7 @@ var OrdersRepeatCustomers = def.Metric{
 	ID:               "orders.repeat_customers",
 	Name:             "Repeat customers",
 	Subject:          "Customers",
-	Aliases:          []string{"repeat buyers", "returning customers"},
+	Aliases:          []string{"repeat buyers", "customers with two or more orders"},
 	Stage:            stage.Retain,
 	Also:             []stage.Stage{stage.Grow},
 	Definition:       "Count of distinct people or accounts that completed two or more purchases within the same period.",
@@ -486,12 +1215,89 @@ var OrdersRepeatCustomers = def.Metric{
 	Stability: "beta",
 }
 
+// OrdersRepeatOrderRate is orders.repeat_order_rate.
+var OrdersRepeatOrderRate = def.Metric{
+	ID:         "orders.repeat_order_rate",
+	Name:       "Repeat order rate",
+	Subject:    "Customers",
+	Aliases:    []string{"repeat purchase rate", "share of repeat orders"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Grow},
+	Definition: "Share of the purchases completed during a period whose buyer had completed an earlier purchase at any time.",
+	Question:   "What share of purchases comes from returning customers?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "repeat_orders / orders",
+	Inputs:     []*def.Metric{&OrdersRepeatOrders, &OrdersOrders},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "orders == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "period",
+	VariantOf: "orders.repeat_purchase_rate",
+	Differs:   "Purchases are counted in place of customers, so a frequent buyer counts many times.",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "orders.first_time_customers"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "orders.repeat_orders", Value: "45"},
+			{ID: "orders.orders", Value: "90"},
+		}, Result: "0.5"},
+		{Inputs: []def.ExampleInput{
+			{ID: "orders.repeat_orders", Value: "0"},
+			{ID: "orders.orders", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "A handful of frequent buyers can make half of the purchases repeat ones while most customers never return."},
+	},
+	Sources: []def.Source{
+		{Title: "Klar Help, Repeat Order Rate"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Retention"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// OrdersRepeatOrders is orders.repeat_orders.
+var OrdersRepeatOrders = def.Metric{
+	ID:               "orders.repeat_orders",
+	Name:             "Repeat orders",
+	Subject:          "Customers",
+	Aliases:          []string{"orders of returning customers"},
+	Stage:            stage.Retain,
+	Also:             []stage.Stage{stage.Grow},
+	Definition:       "Count of purchases completed during a period whose buyer had completed an earlier purchase at any time.",
+	Question:         "How many purchases came from returning customers?",
+	Kind:             def.Count,
+	Unit:             "order",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Retention"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
 // OrdersRepeatPurchaseRate is orders.repeat_purchase_rate.
 var OrdersRepeatPurchaseRate = def.Metric{
 	ID:         "orders.repeat_purchase_rate",
 	Name:       "Repeat purchase rate",
 	Subject:    "Customers",
-	Aliases:    []string{"RPR", "repeat customer rate", "returning customer rate"},
+	Aliases:    []string{"RPR", "repeat customer rate"},
 	Stage:      stage.Retain,
 	Also:       []stage.Stage{stage.Grow},
 	Definition: "Share of the customers who bought during a period that completed two or more purchases within it.",
@@ -509,7 +1315,14 @@ var OrdersRepeatPurchaseRate = def.Metric{
 	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
 	Time:      "period",
 	Excludes:  []string{"customers whose earlier purchases all lie before the period"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "orders.discount_rate"},
+	},
 	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "orders.repeat_customers", Value: "500"},
+			{ID: "orders.customers", Value: "2000"},
+		}, Result: "1/4", Source: "ECDB glossary, Repeat Customer Rate (ecommercedb.com)"},
 		{Inputs: []def.ExampleInput{
 			{ID: "orders.repeat_customers", Value: "18"},
 			{ID: "orders.customers", Value: "60"},
@@ -520,11 +1333,213 @@ var OrdersRepeatPurchaseRate = def.Metric{
 		}, Undefined: "zero_denominator"},
 	},
 	Caveats: []def.Caveat{
-		{Text: "The share of orders that come from repeat buyers is always higher; it counts those buyers once for each order."},
+		{Text: "The share of orders that come from repeat buyers is higher; it counts those buyers once for each order."},
 		{Text: "The longer the period, the higher the rate; a month and a year cannot be compared."},
 	},
 	Sources: []def.Source{
 		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Retention"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// OrdersRepeatRevenue is orders.repeat_revenue.
+var OrdersRepeatRevenue = def.Metric{
+	ID:               "orders.repeat_revenue",
+	Name:             "Repeat customer revenue",
+	Subject:          "Customers",
+	Aliases:          []string{"revenue from returning customers"},
+	Stage:            stage.Retain,
+	Also:             []stage.Stage{stage.Grow},
+	Definition:       "Price of the goods in those purchases of a period whose buyer had completed an earlier purchase at any time.",
+	Question:         "How much did returning customers buy for?",
+	Kind:             def.Money,
+	Unit:             "money",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Retention"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// OrdersRepeatRevenueShare is orders.repeat_revenue_share.
+var OrdersRepeatRevenueShare = def.Metric{
+	ID:         "orders.repeat_revenue_share",
+	Name:       "Repeat revenue share",
+	Subject:    "Customers",
+	Aliases:    []string{"repeat sales rate", "returning customer revenue share"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Grow},
+	Definition: "Share of the price of the goods bought during a period that came from buyers with an earlier purchase.",
+	Question:   "What share of our sales comes from returning customers?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "repeat_revenue / revenue",
+	Inputs:     []*def.Metric{&OrdersRepeatRevenue, &OrdersRevenue},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "revenue == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "target",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "period",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "orders.returning_customer_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "orders.repeat_revenue", Value: "64000.00 USD"},
+			{ID: "orders.revenue", Value: "200000.00 USD"},
+		}, Result: "0.32", Source: "Little Stream Software, Calculating the Repeat Sales Percentage (littlestreamsoftware.com)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "orders.repeat_revenue", Value: "0.00 USD"},
+			{ID: "orders.revenue", Value: "0.00 USD"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "It rises when fewer new customers come, with the same loyalty."},
+	},
+	Sources: []def.Source{
+		{Title: "Little Stream Software, Calculating the Repeat Sales Percentage"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Retention"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// OrdersReturnRateByUnits is orders.return_rate_by_units.
+var OrdersReturnRateByUnits = def.Metric{
+	ID:         "orders.return_rate_by_units",
+	Name:       "Return rate by units",
+	Subject:    "Returns",
+	Aliases:    []string{"product return rate", "unit return rate"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Exit},
+	Definition: "Ratio of the single pieces of goods sent back during a period to those sold in it.",
+	Question:   "How many pieces come back for each one we sell?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "returned_units / units",
+	Inputs:     []*def.Metric{&OrdersReturnedUnits, &OrdersUnits},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "units == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Includes:  []string{"exchanges"},
+	VariantOf: "orders.refund_rate",
+	Differs:   "Pieces that came back are counted in place of purchases that were paid back.",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "orders.repeat_purchase_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "orders.returned_units", Value: "420"},
+			{ID: "orders.units", Value: "10000"},
+		}, Result: "0.042", Source: "CalcPilot, Ecommerce Return Rate Calculator (calc-pilot.com)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "orders.returned_units", Value: "38"},
+			{ID: "orders.units", Value: "640"},
+		}, Result: "19/320", Source: "MonsiTools, Return Rate Calculator (monsitools.com): prints about 5.9 percent"},
+		{Inputs: []def.ExampleInput{
+			{ID: "orders.returned_units", Value: "0"},
+			{ID: "orders.units", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Pieces come back weeks after they were sold; growing sales make the rate look better than it is."},
+	},
+	Sources: []def.Source{
+		{Title: "CalcPilot, Ecommerce Return Rate Calculator"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// OrdersReturnedUnits is orders.returned_units.
+var OrdersReturnedUnits = def.Metric{
+	ID:               "orders.returned_units",
+	Name:             "Returned items",
+	Subject:          "Returns",
+	Aliases:          []string{"units returned"},
+	Stage:            stage.Retain,
+	Also:             []stage.Stage{stage.Exit},
+	Definition:       "Count of single pieces of goods that customers sent back during a period for a refund, an exchange or a credit.",
+	Question:         "How many pieces came back?",
+	Kind:             def.Count,
+	Unit:             "item",
+	Direction:        "lower",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Includes:         []string{"exchanges", "pieces sold in earlier periods"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// OrdersReturningCustomerRate is orders.returning_customer_rate.
+var OrdersReturningCustomerRate = def.Metric{
+	ID:         "orders.returning_customer_rate",
+	Name:       "Returning customer rate",
+	Subject:    "Customers",
+	Aliases:    []string{"repeat customer rate", "RCR"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Grow},
+	Definition: "Share of the customers who bought during a period that had completed an earlier purchase at any time before the period began.",
+	Question:   "What share of our customers has bought before?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "(customers - first_time_customers) / customers",
+	Inputs:     []*def.Metric{&OrdersCustomers, &OrdersFirstTimeCustomers},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Sub}, {Code: def.Input}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "customers == 0", Code: []def.Op{{Code: def.Input}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "target",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "period",
+	VariantOf: "orders.repeat_purchase_rate",
+	Differs:   "An earlier purchase at any time makes a customer returning; two purchases within the period are not needed.",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "orders.first_time_customers"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "orders.customers", Value: "500"},
+			{ID: "orders.first_time_customers", Value: "150"},
+		}, Result: "0.7", Source: "Lifesight glossary, Repeat customers (lifesight.io): prints 350 of 500"},
+		{Inputs: []def.ExampleInput{
+			{ID: "orders.customers", Value: "0"},
+			{ID: "orders.first_time_customers", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "An older shop has a higher rate by age alone, and the rate falls whenever many new customers are won."},
+	},
+	Sources: []def.Source{
+		{Title: "Lifesight glossary, Repeat customers"},
 	},
 	Forms: []def.Form{
 		{System: "aarrr", Name: "Retention"},
@@ -538,7 +1553,7 @@ var OrdersRevenue = def.Metric{
 	ID:               "orders.revenue",
 	Name:             "Order revenue",
 	Subject:          "Sales",
-	Aliases:          []string{"revenue", "sales", "net sales"},
+	Aliases:          []string{"revenue", "sales"},
 	Stage:            stage.Convert,
 	Also:             []stage.Stage{stage.Retain, stage.Grow},
 	Definition:       "Price of the goods in all purchases completed during a period, after discounts and before tax, shipping and returns.",
@@ -553,6 +1568,9 @@ var OrdersRevenue = def.Metric{
 	RollupPopulation: "sum",
 	Includes:         []string{"purchases refunded later"},
 	Excludes:         []string{"tax", "shipping", "discounts"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "orders.refund_rate_by_value"},
+	},
 	Sources: []def.Source{
 		{Title: "house"},
 	},
@@ -587,6 +1605,9 @@ var OrdersRevenuePerCustomer = def.Metric{
 	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
 	Time:      "period",
 	Excludes:  []string{"tax", "shipping", "discounts", "registered people without a purchase"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "orders.customers"},
+	},
 	Examples: []def.Example{
 		{Inputs: []def.ExampleInput{
 			{ID: "orders.revenue", Value: "4500.00 GBP"},
@@ -606,6 +1627,169 @@ var OrdersRevenuePerCustomer = def.Metric{
 	Forms: []def.Form{
 		{System: "aarrr", Name: "Revenue"},
 		{System: "ga4", Name: "Average purchase revenue per paying user"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// OrdersTakeRate is orders.take_rate.
+var OrdersTakeRate = def.Metric{
+	ID:         "orders.take_rate",
+	Name:       "Take rate",
+	Subject:    "Sales",
+	Aliases:    []string{"marketplace take rate", "rake"},
+	Stage:      stage.Convert,
+	Also:       []stage.Stage{stage.Grow},
+	Definition: "Ratio of what a marketplace kept for itself during a period to the price of the goods sold over it before discounts.",
+	Question:   "What part of the sales does the marketplace keep?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "platform_revenue / gross_merchandise_value",
+	Inputs:     []*def.Metric{&OrdersPlatformRevenue, &OrdersGrossMerchandiseValue},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "gross_merchandise_value == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "target",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "orders.gross_merchandise_value"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "orders.platform_revenue", Value: "150000.00 USD"},
+			{ID: "orders.gross_merchandise_value", Value: "1000000.00 USD"},
+		}, Result: "0.15", Source: "Runway glossary, Gross merchandise value (runway.com)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "orders.platform_revenue", Value: "6000000.00 USD"},
+			{ID: "orders.gross_merchandise_value", Value: "50000000.00 USD"},
+		}, Result: "0.12", Source: "Runway glossary, Gross merchandise value (runway.com)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "orders.platform_revenue", Value: "0.00 USD"},
+			{ID: "orders.gross_merchandise_value", Value: "0.00 USD"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Divided by the sales net of cancellations and refunds the rate is higher; name the denominator."},
+	},
+	Sources: []def.Source{
+		{Title: "Runway glossary, Gross merchandise value"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Revenue"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// OrdersTimeBetweenOrders is orders.time_between_orders.
+var OrdersTimeBetweenOrders = def.Metric{
+	ID:         "orders.time_between_orders",
+	Name:       "Time between orders",
+	Subject:    "Timing",
+	Aliases:    []string{"average inter-purchase time", "average days between orders", "order latency"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Grow},
+	Definition: "Mean time from one purchase of a customer to the next, over the purchases of a period that are not the first of their customer.",
+	Question:   "How long does a customer wait until the next purchase?",
+	Kind:       def.Duration,
+	Unit:       "second",
+	Formula:    "mean(order_intervals)",
+	Inputs:     []*def.Metric{&OrdersOrderIntervals},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Mean}},
+	Direction:  "lower",
+	Range:      def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:       "period",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "orders.average_order_value"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "orders.order_intervals", Value: "[\"432h\",\"384h\"]"},
+		}, Result: "1468800s", Source: "snowdaycalculatornow.com, How to Calculate the Number of Days Between Orders: 18 and 16 days, 17 on average"},
+		{Inputs: []def.ExampleInput{
+			{ID: "orders.order_intervals", Value: "[]"},
+		}, Undefined: "empty_population"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Waits that are still running are left out, so a young shop shows too short a time."},
+		{Text: "Frequent buyers give many gaps and rare ones few; the mean is that of gaps and not of customers."},
+	},
+	Sources: []def.Source{
+		{Title: "snowdaycalculatornow.com, How to Calculate the Number of Days Between Orders"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Retention"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// OrdersTimeBetweenOrdersByFrequency is orders.time_between_orders_by_frequency.
+var OrdersTimeBetweenOrdersByFrequency = def.Metric{
+	ID:         "orders.time_between_orders_by_frequency",
+	Name:       "Time between orders by frequency",
+	Subject:    "Timing",
+	Aliases:    []string{"time between purchases", "TBP"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Grow},
+	Definition: "Time that would lie between the purchases of a customer if the average number of them were spread evenly over the period.",
+	Question:   "How far apart would evenly spread purchases be?",
+	Kind:       def.Duration,
+	Unit:       "second",
+	Formula:    "billing.period_length / purchase_frequency * 1 [order/customer]",
+	Inputs:     []*def.Metric{&BillingPeriodLength, &OrdersPurchaseFrequency},
+	Consts:     []def.Const{{Units: 1}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}, {Code: def.Push}, {Code: def.Mul}},
+	Direction:  "lower",
+	Range:      def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:       "period",
+	VariantOf:  "orders.time_between_orders",
+	Differs:    "It is worked from the average number of purchases and not from the gaps themselves.",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "orders.average_order_value"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "billing.period_length", Value: "8760h"},
+			{ID: "orders.orders", Value: "1200"},
+			{ID: "orders.customers", Value: "400"},
+		}, Result: "10512000s"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Customers who bought once have no gap and still lengthen it; for them it gives the whole period."},
+		{Text: "One page divides repeat orders by repeat buyers, gets 2.57 and calls the result days."},
+	},
+	Sources: []def.Source{
+		{Title: "Peel glossary, Time Between Purchases"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Retention"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// OrdersTimesSinceLastOrder is orders.times_since_last_order.
+var OrdersTimesSinceLastOrder = def.Metric{
+	ID:               "orders.times_since_last_order",
+	Name:             "Times since the last order",
+	Subject:          "Timing",
+	Aliases:          []string{"recency values", "customer recency"},
+	Stage:            stage.Retain,
+	Also:             []stage.Stage{stage.Exit},
+	Definition:       "Distribution of the time from the last purchase of a customer to the instant of the report, over all customers on file.",
+	Question:         "How long ago did each customer last buy?",
+	Kind:             def.Distribution | def.Duration,
+	Unit:             "second",
+	Direction:        "lower",
+	Time:             "instant",
+	RollupTime:       "never",
+	RollupPopulation: "never",
+	Sources: []def.Source{
+		{Title: "house"},
 	},
 	Since:     "0.1.0",
 	Stability: "beta",

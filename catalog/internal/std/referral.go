@@ -36,6 +36,123 @@ var ReferralConvertedReferrals = def.Metric{
 	Stability: "beta",
 }
 
+// ReferralCostPerReferredCustomer is referral.cost_per_referred_customer.
+var ReferralCostPerReferredCustomer = def.Metric{
+	ID:         "referral.cost_per_referred_customer",
+	Name:       "Cost per referred customer",
+	Subject:    "Referred customers",
+	Aliases:    []string{"referral CAC"},
+	Stage:      stage.Grow,
+	Also:       []stage.Stage{stage.Attract},
+	Definition: "Value of the rewards given during a period for each account gained in it on the recommendation of a customer.",
+	Question:   "What does a customer on a recommendation cost?",
+	Kind:       def.Money,
+	Unit:       "money/customer",
+	Formula:    "reward_cost / referred_customers",
+	Inputs:     []*def.Metric{&ReferralRewardCost, &ReferralReferredCustomers},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "referred_customers == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Includes:  []string{"rewards to both sides"},
+	Excludes:  []string{"the cost of running the programme"},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "referral.reward_cost", Value: "960.00 EUR"},
+			{ID: "referral.referred_customers", Value: "24"},
+		}, Result: "40.00 EUR"},
+		{Inputs: []def.ExampleInput{
+			{ID: "referral.reward_cost", Value: "10.00 EUR"},
+			{ID: "referral.referred_customers", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Set beside the full acquisition cost of other channels it is too low, for it holds the rewards only."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// ReferralCustomers is referral.customers.
+var ReferralCustomers = def.Metric{
+	ID:               "referral.customers",
+	Name:             "Customers able to refer",
+	Subject:          "Referrals",
+	Aliases:          []string{"eligible customers"},
+	Stage:            stage.Grow,
+	Definition:       "Count of distinct customers who could pass on a recommendation at any time during a period.",
+	Question:         "How many customers could recommend us?",
+	Kind:             def.Count,
+	Unit:             "customer",
+	Direction:        "none",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "never",
+	RollupPopulation: "sum",
+	Excludes:         []string{"internal and test accounts"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// ReferralInvitesPerCustomer is referral.invites_per_customer.
+var ReferralInvitesPerCustomer = def.Metric{
+	ID:         "referral.invites_per_customer",
+	Name:       "Referrals per customer",
+	Subject:    "Viral growth",
+	Aliases:    []string{"invites per user", "invite rate", "invitations per user"},
+	Stage:      stage.Grow,
+	Definition: "Recommendations passed on during a period for each customer able to refer in it.",
+	Question:   "How many recommendations does a customer pass on?",
+	Kind:       def.Number,
+	Unit:       "referral/customer",
+	Formula:    "referrals_sent / customers",
+	Inputs:     []*def.Metric{&ReferralReferralsSent, &ReferralCustomers},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "customers == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Includes:  []string{"several recommendations by one customer"},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "referral.referrals_sent", Value: "450"},
+			{ID: "referral.customers", Value: "1000"},
+		}, Result: "9/20"},
+		{Inputs: []def.ExampleInput{
+			{ID: "referral.referrals_sent", Value: "350"},
+			{ID: "referral.customers", Value: "100"},
+		}, Result: "7/2"},
+		{Inputs: []def.ExampleInput{
+			{ID: "referral.referrals_sent", Value: "0"},
+			{ID: "referral.customers", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "A few customers send most recommendations; over those who send any the figure is much higher."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Referral"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
 // ReferralNewCustomers is referral.new_customers.
 var ReferralNewCustomers = def.Metric{
 	ID:               "referral.new_customers",
@@ -66,12 +183,65 @@ var ReferralNewCustomers = def.Metric{
 	Stability: "beta",
 }
 
+// ReferralParticipationRate is referral.participation_rate.
+var ReferralParticipationRate = def.Metric{
+	ID:         "referral.participation_rate",
+	Name:       "Referral participation rate",
+	Subject:    "Referrals",
+	Aliases:    []string{"referral programme participation rate", "share rate", "share of customers who refer"},
+	Stage:      stage.Grow,
+	Definition: "Share of the customers able to refer during a period who passed on at least one recommendation in it.",
+	Question:   "What share of customers recommends us?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "referring_customers / customers",
+	Inputs:     []*def.Metric{&ReferralReferringCustomers, &ReferralCustomers},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "customers == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "period",
+	Includes:  []string{"each customer once however often they recommend"},
+	VariantOf: "referral.referral_rate",
+	Differs:   "Customers who recommend are counted over all who could, instead of customers who came on a recommendation over all who came.",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "referral.referral_conversion_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "referral.referring_customers", Value: "150"},
+			{ID: "referral.customers", Value: "1000"},
+		}, Result: "3/20", Source: "Apparate, Referral Rate Calculator (apparate.com.au/resources/calculators/referral-rate): 150 of 1,000 customers made referrals"},
+		{Inputs: []def.ExampleInput{
+			{ID: "referral.referring_customers", Value: "50"},
+			{ID: "referral.customers", Value: "500"},
+		}, Result: "1/10", Source: "Social Snowball, What is Referral Rate (socialsnowball.io/post/what-is-referral-rate): 50 of 500 customers referred others"},
+		{Inputs: []def.ExampleInput{
+			{ID: "referral.referring_customers", Value: "0"},
+			{ID: "referral.customers", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Having joined the programme or copied a link is not yet a recommendation."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Referral"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
 // ReferralReferralConversionRate is referral.referral_conversion_rate.
 var ReferralReferralConversionRate = def.Metric{
 	ID:         "referral.referral_conversion_rate",
 	Name:       "Referral conversion rate",
 	Subject:    "Referrals",
-	Aliases:    []string{"invite conversion rate"},
 	Stage:      stage.Grow,
 	Also:       []stage.Stage{stage.Convert},
 	Definition: "Ratio of the recommendations that led to a customer during a period to the recommendations passed on in it.",
@@ -89,7 +259,18 @@ var ReferralReferralConversionRate = def.Metric{
 	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
 	Time:      "period",
 	Includes:  []string{"recommendations passed on in earlier periods"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "referral.participation_rate"},
+	},
 	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "referral.converted_referrals", Value: "135"},
+			{ID: "referral.referrals_sent", Value: "450"},
+		}, Result: "3/10", Source: "Apparate, Referral Rate Calculator (apparate.com.au/resources/calculators/referral-rate): 135 of 450 referrals converted"},
+		{Inputs: []def.ExampleInput{
+			{ID: "referral.converted_referrals", Value: "20"},
+			{ID: "referral.referrals_sent", Value: "200"},
+		}, Result: "1/10", Source: "shno, Invitation conversion rate (shno.co/startup-metrics/invitation-conversion-rate)"},
 		{Inputs: []def.ExampleInput{
 			{ID: "referral.converted_referrals", Value: "24"},
 			{ID: "referral.referrals_sent", Value: "300"},
@@ -137,6 +318,10 @@ var ReferralReferralRate = def.Metric{
 	Excludes:  []string{"affiliates and other paid partners"},
 	Examples: []def.Example{
 		{Inputs: []def.ExampleInput{
+			{ID: "referral.referred_customers", Value: "100"},
+			{ID: "referral.new_customers", Value: "500"},
+		}, Result: "1/5", Source: "Mailmodo, Referral Rate Calculator (mailmodo.com/calculators/referral-rate-calculator)"},
+		{Inputs: []def.ExampleInput{
 			{ID: "referral.referred_customers", Value: "24"},
 			{ID: "referral.new_customers", Value: "160"},
 		}, Result: "3/20"},
@@ -154,6 +339,51 @@ var ReferralReferralRate = def.Metric{
 	},
 	Forms: []def.Form{
 		{System: "aarrr", Name: "Referral"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// ReferralReferralRateOfBase is referral.referral_rate_of_base.
+var ReferralReferralRateOfBase = def.Metric{
+	ID:         "referral.referral_rate_of_base",
+	Name:       "Referral rate of the customer base",
+	Subject:    "Referred customers",
+	Aliases:    []string{"referred customers per customer"},
+	Stage:      stage.Grow,
+	Also:       []stage.Stage{stage.Attract},
+	Definition: "New accounts credited during a period to the recommendation of a customer, for each customer able to refer in it.",
+	Question:   "How many customers does a customer bring?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "referred_customers / customers",
+	Inputs:     []*def.Metric{&ReferralReferredCustomers, &ReferralCustomers},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "customers == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Excludes:  []string{"affiliates and other paid partners"},
+	VariantOf: "referral.referral_rate",
+	Differs:   "The base is the customers who can recommend, not the new ones.",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "referral.referred_customers", Value: "240"},
+			{ID: "referral.customers", Value: "4000"},
+		}, Result: "3/50", Source: "BizDefinition, Referral rate (bizdefinition.com/glossary/referral-rate): 4,000 customers of last year brought 240"},
+		{Inputs: []def.ExampleInput{
+			{ID: "referral.referred_customers", Value: "0"},
+			{ID: "referral.customers", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Compared with the referred share of new customers it is small wherever the base is large."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
 	},
 	Since:     "0.1.0",
 	Stability: "beta",
@@ -213,6 +443,279 @@ var ReferralReferredCustomers = def.Metric{
 	},
 	Forms: []def.Form{
 		{System: "aarrr", Name: "Referral"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// ReferralReferredRevenue is referral.referred_revenue.
+var ReferralReferredRevenue = def.Metric{
+	ID:               "referral.referred_revenue",
+	Name:             "Revenue from referred customers",
+	Subject:          "Referred customers",
+	Stage:            stage.Grow,
+	Definition:       "Value of the orders that customers credited to a recommendation completed during a period, after discounts and before tax and shipping.",
+	Question:         "What did referred customers buy?",
+	Kind:             def.Money,
+	Unit:             "money",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Excludes:         []string{"tax and shipping"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// ReferralReferredRevenueShare is referral.referred_revenue_share.
+var ReferralReferredRevenueShare = def.Metric{
+	ID:         "referral.referred_revenue_share",
+	Name:       "Referred revenue share",
+	Subject:    "Referred customers",
+	Aliases:    []string{"referral revenue share"},
+	Stage:      stage.Grow,
+	Definition: "Share of the order value of a period that comes from customers credited to a recommendation.",
+	Question:   "What share of revenue do referred customers bring?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "referred_revenue / orders.revenue",
+	Inputs:     []*def.Metric{&ReferralReferredRevenue, &OrdersRevenue},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "orders.revenue == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "period",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "referral.referred_revenue", Value: "18000.00 EUR"},
+			{ID: "orders.revenue", Value: "120000.00 EUR"},
+		}, Result: "3/20"},
+		{Inputs: []def.ExampleInput{
+			{ID: "referral.referred_revenue", Value: "0.00 EUR"},
+			{ID: "orders.revenue", Value: "0.00 EUR"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Customers referred long ago count with all they buy today; it is no figure of this period's recommendations."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// ReferralReferringCustomers is referral.referring_customers.
+var ReferralReferringCustomers = def.Metric{
+	ID:               "referral.referring_customers",
+	Name:             "Referring customers",
+	Subject:          "Referrals",
+	Aliases:          []string{"referrers", "referral programme participants"},
+	Stage:            stage.Grow,
+	Definition:       "Count of distinct customers who passed on at least one recommendation through the referral programme during a period.",
+	Question:         "How many customers recommended us?",
+	Kind:             def.Count,
+	Unit:             "customer",
+	Capture:          &def.Capture{Kind: def.CaptureDistinct, Event: "referral_sent", Of: "customer"},
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "never",
+	RollupPopulation: "sum",
+	Includes:         []string{"each customer once however often they recommend"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Referral"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// ReferralRewardCost is referral.reward_cost.
+var ReferralRewardCost = def.Metric{
+	ID:               "referral.reward_cost",
+	Name:             "Referral reward cost",
+	Subject:          "Referrals",
+	Stage:            stage.Grow,
+	Definition:       "Value of the rewards given to recommenders and to those who came on a recommendation during a period.",
+	Question:         "What did recommendations cost us?",
+	Kind:             def.Money,
+	Unit:             "money",
+	Direction:        "lower",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Includes:         []string{"rewards to both sides"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// ReferralViralCoefficient is referral.viral_coefficient.
+var ReferralViralCoefficient = def.Metric{
+	ID:         "referral.viral_coefficient",
+	Name:       "Viral coefficient",
+	Subject:    "Viral growth",
+	Aliases:    []string{"K-factor", "k factor", "virality"},
+	Stage:      stage.Grow,
+	Also:       []stage.Stage{stage.Attract},
+	Definition: "New customers that a customer brings on average: recommendations for each customer of a period times the rate at which a recommendation brings a customer.",
+	Question:   "How many new customers does each customer bring?",
+	Kind:       def.Number,
+	Unit:       "referral/customer",
+	Formula:    "invites_per_customer * referral_conversion_rate",
+	Inputs:     []*def.Metric{&ReferralInvitesPerCustomer, &ReferralReferralConversionRate},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Mul}},
+	Direction:  "higher",
+	Range:      def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:       "period",
+	Excludes:   []string{"how long a cycle takes"},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "referral.customers", Value: "1000"},
+			{ID: "referral.referrals_sent", Value: "5000"},
+			{ID: "referral.converted_referrals", Value: "1000"},
+		}, Result: "1", Source: "Apparate, Viral Coefficient (apparate.com.au/resources/calculators/viral-coefficient): 1,000 users, 5 invitations each, 20 % convert"},
+		{Inputs: []def.ExampleInput{
+			{ID: "referral.customers", Value: "100"},
+			{ID: "referral.referrals_sent", Value: "350"},
+			{ID: "referral.converted_referrals", Value: "70"},
+		}, Result: "7/10", Source: "Morgan Brown, Virality, worked (morganbrown.co/gallery/plates/eq-viral.html): 3.5 x 0.20"},
+		{Inputs: []def.ExampleInput{
+			{ID: "referral.customers", Value: "100"},
+			{ID: "referral.referrals_sent", Value: "0"},
+			{ID: "referral.converted_referrals", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "One published calculator divides the two rates instead of multiplying them.", Formula: "invites_per_customer / referral_conversion_rate", Gives: "25"},
+		{Text: "It holds for one cycle; a lower coefficient with short cycles outgrows a higher one with long cycles."},
+		{Text: "Above one it does not last, for those who can be invited run out."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Referral"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// ReferralViralCycleTime is referral.viral_cycle_time.
+var ReferralViralCycleTime = def.Metric{
+	ID:         "referral.viral_cycle_time",
+	Name:       "Viral cycle time",
+	Subject:    "Viral growth",
+	Aliases:    []string{"viral cycle", "referral cycle time"},
+	Stage:      stage.Grow,
+	Definition: "Median time from a customer's arrival to that of a customer they recommended us to, over recommendations that converted in a period.",
+	Question:   "How long does it take until a customer brings the next?",
+	Kind:       def.Duration,
+	Unit:       "second",
+	Formula:    "median(viral_cycles)",
+	Inputs:     []*def.Metric{&ReferralViralCycles},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Median}},
+	Direction:  "lower",
+	Range:      def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:       "period",
+	Excludes:   []string{"recommendations that have not converted"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "referral.referral_conversion_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "referral.viral_cycles", Value: "[\"24h\",\"72h\",\"336h\"]"},
+		}, Result: "259200s"},
+		{Inputs: []def.ExampleInput{
+			{ID: "referral.viral_cycles", Value: "[]"},
+		}, Undefined: "empty_population"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "The mean follows the late ones.", Formula: "mean(viral_cycles)", Gives: "518400s"},
+		{Text: "In a young programme only short cycles can have ended; the figure rises with its age."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// ReferralViralCycles is referral.viral_cycles.
+var ReferralViralCycles = def.Metric{
+	ID:               "referral.viral_cycles",
+	Name:             "Viral cycles",
+	Subject:          "Viral growth",
+	Stage:            stage.Grow,
+	Definition:       "Distribution of the time from a customer's arrival to that of a customer they recommended us to, over recommendations that converted in a period.",
+	Question:         "How long did each recommendation take to bring a customer?",
+	Kind:             def.Distribution | def.Duration,
+	Unit:             "second",
+	Direction:        "lower",
+	Time:             "period",
+	RollupTime:       "never",
+	RollupPopulation: "never",
+	Excludes:         []string{"recommendations that have not converted"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// ReferralViralMultiplier is referral.viral_multiplier.
+var ReferralViralMultiplier = def.Metric{
+	ID:         "referral.viral_multiplier",
+	Name:       "Viral multiplier",
+	Subject:    "Viral growth",
+	Aliases:    []string{"viral amplification", "amplification factor"},
+	Stage:      stage.Grow,
+	Also:       []stage.Stage{stage.Attract},
+	Definition: "Customers in the end for each customer won by other means, if each brings further ones at the same rate without end and the rate is below one.",
+	Question:   "How far does word of mouth carry each customer we win?",
+	Kind:       def.Number,
+	Unit:       "1",
+	Formula:    "1 [referral/customer] / (1 [referral/customer] - viral_coefficient)",
+	Inputs:     []*def.Metric{&ReferralViralCoefficient},
+	Consts:     []def.Const{{Units: 1}, {}},
+	Code:       []def.Op{{Code: def.Push}, {Code: def.Push}, {Code: def.Input}, {Code: def.Sub}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "1 [referral/customer] - viral_coefficient <= 0", Code: []def.Op{{Code: def.Push}, {Code: def.Input}, {Code: def.Sub}, {Code: def.Push, Arg: 1}, {Code: def.Le}}, Reason: "out_of_domain"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[1, inf)", HasMin: true, Min: def.Const{Units: 1}, OpenMax: true},
+	Time:      "forecast",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "referral.customers", Value: "100"},
+			{ID: "referral.referrals_sent", Value: "350"},
+			{ID: "referral.converted_referrals", Value: "70"},
+		}, Result: "10/3", Source: "Morgan Brown, Virality, worked (morganbrown.co/gallery/plates/eq-viral.html): K of 0.7, printed as 3.33"},
+		{Inputs: []def.ExampleInput{
+			{ID: "referral.customers", Value: "1000"},
+			{ID: "referral.referrals_sent", Value: "5000"},
+			{ID: "referral.converted_referrals", Value: "1000"},
+		}, Undefined: "out_of_domain"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "One plus the coefficient counts the first generation only.", Formula: "1 + viral_coefficient", Gives: "17/10"},
+		{Text: "It takes many cycles to come close to it, and customers who leave in the meantime bring no more."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
 	},
 	Since:     "0.1.0",
 	Stability: "beta",

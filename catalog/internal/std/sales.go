@@ -30,24 +30,77 @@ var SalesAverageDeal = def.Metric{
 	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
 	Time:      "period",
 	Excludes:  []string{"open and lost opportunities"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "sales.win_rate"},
+	},
 	Examples: []def.Example{
 		{Inputs: []def.ExampleInput{
 			{ID: "sales.won_value", Value: "250000.00 USD"},
 			{ID: "sales.won_opportunities", Value: "10"},
-		}, Result: "25000.00 USD"},
+		}, Result: "25000.00 USD", Source: "Petavue glossary, Average Deal Size (petavue.com)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "sales.won_value", Value: "500000.00 USD"},
+			{ID: "sales.won_opportunities", Value: "100"},
+		}, Result: "5000.00 USD", Source: "MINDPOP Group, Average Deal Size (mindpopgroup.com)"},
 		{Inputs: []def.ExampleInput{
 			{ID: "sales.won_value", Value: "0.00 USD"},
 			{ID: "sales.won_opportunities", Value: "0"},
 		}, Undefined: "zero_denominator"},
 	},
 	Caveats: []def.Caveat{
-		{Text: "Averaging the amounts of open opportunities uses hopes; they close smaller or not at all."},
+		{Text: "Amounts of open opportunities are estimates; an average over them is no average of sales."},
 	},
 	Sources: []def.Source{
 		{Title: "house"},
 	},
 	Forms: []def.Form{
 		{System: "hubspot", Name: "Average deal size"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SalesAverageDiscount is sales.average_discount.
+var SalesAverageDiscount = def.Metric{
+	ID:         "sales.average_discount",
+	Name:       "Average discount",
+	Subject:    "Outcome",
+	Aliases:    []string{"discount rate", "average deal discount"},
+	Stage:      stage.Convert,
+	Also:       []stage.Stage{stage.Grow},
+	Definition: "Share of the list value of the sales won during a period that was given up in the price.",
+	Question:   "What part of our list prices do we give away?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "(list_value - won_value) / list_value",
+	Inputs:     []*def.Metric{&SalesListValue, &SalesWonValue},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Sub}, {Code: def.Input}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "list_value == 0", Code: []def.Op{{Code: def.Input}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "(-inf, 1]", HasMax: true, Max: def.Const{Units: 1}, OpenMin: true},
+	Time:      "period",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "sales.win_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "sales.list_value", Value: "200.00 USD"},
+			{ID: "sales.won_value", Value: "160.00 USD"},
+		}, Result: "0.2", Source: "e-calculators.com, Discount Calculator"},
+		{Inputs: []def.ExampleInput{
+			{ID: "sales.list_value", Value: "0.00 USD"},
+			{ID: "sales.won_value", Value: "0.00 USD"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Divided by the price paid it is a mark-up and larger.", Formula: "(list_value - won_value) / won_value", Gives: "0.25"},
+		{Text: "The mean of the percentages of single sales weights a small one like a large one; divide the sums."},
+	},
+	Sources: []def.Source{
+		{Title: "e-calculators.com, Discount Calculator"},
 	},
 	Since:     "0.1.0",
 	Stability: "beta",
@@ -76,7 +129,14 @@ var SalesCloseRate = def.Metric{
 	Time:      "period",
 	VariantOf: "sales.win_rate",
 	Differs:   "The denominator is the opportunities opened in the period, decided or not.",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "sales.average_discount"},
+	},
 	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "sales.won_opportunities", Value: "33"},
+			{ID: "sales.created_opportunities", Value: "150"},
+		}, Result: "0.22", Source: "Calculator City, How to Calculate Sales Win Rate (costcalculator.calculator.city)"},
 		{Inputs: []def.ExampleInput{
 			{ID: "sales.won_opportunities", Value: "10"},
 			{ID: "sales.created_opportunities", Value: "80"},
@@ -89,6 +149,71 @@ var SalesCloseRate = def.Metric{
 	Caveats: []def.Caveat{
 		{Text: "When sales take longer than the period, those won were opened earlier and the figure can exceed one."},
 	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SalesClosedCycleLength is sales.closed_cycle_length.
+var SalesClosedCycleLength = def.Metric{
+	ID:         "sales.closed_cycle_length",
+	Name:       "Closed sales cycle length",
+	Subject:    "Speed",
+	Aliases:    []string{"time to decision"},
+	Stage:      stage.Convert,
+	Definition: "Median time from the opening of a possible sale to its decision, won or lost, over those decided during a period.",
+	Question:   "How long does a sale take until it is decided?",
+	Kind:       def.Duration,
+	Unit:       "second",
+	Formula:    "median(closed_cycles)",
+	Inputs:     []*def.Metric{&SalesClosedCycles},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Median}},
+	Direction:  "lower",
+	Range:      def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:       "period",
+	Excludes:   []string{"open opportunities"},
+	VariantOf:  "sales.cycle_length",
+	Differs:    "Lost sales are counted too.",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "sales.win_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "sales.closed_cycles", Value: "[\"720h\",\"1440h\",\"2160h\",\"4320h\"]"},
+		}, Result: "6480000s"},
+		{Inputs: []def.ExampleInput{
+			{ID: "sales.closed_cycles", Value: "[]"},
+		}, Undefined: "empty_population"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Lost sales are often closed in a clean-up long after the buyer has gone, which lengthens the figure."},
+	},
+	Sources: []def.Source{
+		{Title: "Daymark, Sales Cycle Length"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SalesClosedCycles is sales.closed_cycles.
+var SalesClosedCycles = def.Metric{
+	ID:               "sales.closed_cycles",
+	Name:             "Closed sales cycles",
+	Subject:          "Speed",
+	Aliases:          []string{"times to decision"},
+	Stage:            stage.Convert,
+	Definition:       "Distribution of the time from the opening of a possible sale to its decision, won or lost, over those decided during a period.",
+	Question:         "How long did each decided sale take?",
+	Kind:             def.Distribution | def.Duration,
+	Unit:             "second",
+	Capture:          &def.Capture{Kind: def.CaptureDuration, Event: "opportunity_created", Until: "opportunity_closed", Object: "opportunity_id"},
+	Direction:        "lower",
+	Time:             "period",
+	RollupTime:       "never",
+	RollupPopulation: "never",
+	Excludes:         []string{"open opportunities"},
 	Sources: []def.Source{
 		{Title: "house"},
 	},
@@ -124,6 +249,37 @@ var SalesCreatedOpportunities = def.Metric{
 	Stability: "beta",
 }
 
+// SalesCreatedValue is sales.created_value.
+var SalesCreatedValue = def.Metric{
+	ID:               "sales.created_value",
+	Name:             "Created pipeline value",
+	Subject:          "Pipeline",
+	Aliases:          []string{"pipeline generated", "new pipeline"},
+	Stage:            stage.Convert,
+	Also:             []stage.Stage{stage.Attract},
+	Definition:       "Amount of all possible sales that sellers opened during a period, as estimated when they were opened.",
+	Question:         "How large are the possible sales we opened?",
+	Kind:             def.Money,
+	Unit:             "money",
+	Capture:          &def.Capture{Kind: def.CaptureSum, Event: "opportunity_created", Of: "amount"},
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Caveats: []def.Caveat{
+		{Text: "The amounts are estimates at the opening; later changes of an opportunity are not in it."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "hubspot", Name: "Deal amount created"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
 // SalesCycleLength is sales.cycle_length.
 var SalesCycleLength = def.Metric{
 	ID:         "sales.cycle_length",
@@ -142,6 +298,9 @@ var SalesCycleLength = def.Metric{
 	Range:      def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
 	Time:       "period",
 	Excludes:   []string{"lost and open opportunities"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "sales.average_deal"},
+	},
 	Examples: []def.Example{
 		{Inputs: []def.ExampleInput{
 			{ID: "sales.sales_cycles", Value: "[\"1440h\",\"2160h\",\"3600h\"]"},
@@ -161,8 +320,120 @@ var SalesCycleLength = def.Metric{
 	Sources: []def.Source{
 		{Title: "house"},
 	},
-	Forms: []def.Form{
-		{System: "hubspot", Name: "Average days to close"},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SalesLeadToWinRate is sales.lead_to_win_rate.
+var SalesLeadToWinRate = def.Metric{
+	ID:         "sales.lead_to_win_rate",
+	Name:       "Lead-to-win rate",
+	Subject:    "Outcome",
+	Aliases:    []string{"lead win rate", "lead-to-deal rate"},
+	Stage:      stage.Convert,
+	Definition: "Ratio of the possible sales won during a period to the prospects that first showed interest in it.",
+	Question:   "How many sales do we win for each prospect?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "won_opportunities * 1 [lead/opportunity] / leads.leads",
+	Inputs:     []*def.Metric{&SalesWonOpportunities, &LeadsLeads},
+	Consts:     []def.Const{{Units: 1}, {}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Push}, {Code: def.Mul}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "leads.leads == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push, Arg: 1}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	VariantOf: "sales.win_rate",
+	Differs:   "The denominator is all prospects of the period, qualified or not, in place of the decided sales.",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "leads.leads"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "sales.won_opportunities", Value: "150"},
+			{ID: "leads.leads", Value: "2000"},
+		}, Result: "0.075", Source: "Klipfolio, Lead Conversion vs Win Conversion Rate (klipfolio.com)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "sales.won_opportunities", Value: "0"},
+			{ID: "leads.leads", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "It rates marketing and sales together and cannot tell which of the two limits it."},
+	},
+	Sources: []def.Source{
+		{Title: "Klipfolio, Lead Conversion vs Win Conversion Rate"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SalesListValue is sales.list_value.
+var SalesListValue = def.Metric{
+	ID:               "sales.list_value",
+	Name:             "List value of won deals",
+	Subject:          "Outcome",
+	Aliases:          []string{"list price of won deals", "undiscounted value"},
+	Stage:            stage.Convert,
+	Definition:       "Amount that the sales won during a period would have had at the list prices of the day.",
+	Question:         "What would the sales we won have cost without discount?",
+	Kind:             def.Money,
+	Unit:             "money",
+	Direction:        "none",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SalesLossRate is sales.loss_rate.
+var SalesLossRate = def.Metric{
+	ID:         "sales.loss_rate",
+	Name:       "Loss rate",
+	Subject:    "Outcome",
+	Aliases:    []string{"opportunity loss rate"},
+	Stage:      stage.Convert,
+	Definition: "Share of the possible sales decided during a period that were decided against the seller.",
+	Question:   "What share of decided sales do we lose?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "lost_opportunities / (won_opportunities + lost_opportunities)",
+	Inputs:     []*def.Metric{&SalesLostOpportunities, &SalesWonOpportunities},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Input}, {Code: def.Add}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "won_opportunities + lost_opportunities == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Input}, {Code: def.Add}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "period",
+	Excludes:  []string{"open opportunities"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "sales.average_discount"},
+		{Kind: "complement", Target: "sales.win_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "sales.won_opportunities", Value: "45"},
+			{ID: "sales.lost_opportunities", Value: "135"},
+		}, Result: "0.75"},
+		{Inputs: []def.ExampleInput{
+			{ID: "sales.won_opportunities", Value: "0"},
+			{ID: "sales.lost_opportunities", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Sales that are overdue and never closed as lost keep it low."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
 	},
 	Since:     "0.1.0",
 	Stability: "beta",
@@ -199,6 +470,112 @@ var SalesLostOpportunities = def.Metric{
 	Stability: "beta",
 }
 
+// SalesLostValue is sales.lost_value.
+var SalesLostValue = def.Metric{
+	ID:         "sales.lost_value",
+	Name:       "Lost deal value",
+	Subject:    "Outcome",
+	Aliases:    []string{"closed-lost amount"},
+	Stage:      stage.Convert,
+	Definition: "Amount of all possible sales that were decided against the seller, or given up by either side, during a period.",
+	Question:   "How large were the sales we lost?",
+	Kind:       def.Money,
+	Unit:       "money",
+	Capture: &def.Capture{Kind: def.CaptureSum, Event: "opportunity_closed", Where: []def.Condition{
+		{Attr: "won", Op: "==", Value: "false"},
+	}, Of: "amount"},
+	Direction:        "lower",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "hubspot", Name: "Closed lost amount"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SalesMeanCycleLength is sales.mean_cycle_length.
+var SalesMeanCycleLength = def.Metric{
+	ID:         "sales.mean_cycle_length",
+	Name:       "Mean sales cycle length",
+	Subject:    "Speed",
+	Aliases:    []string{"average sales cycle", "average days to close"},
+	Stage:      stage.Convert,
+	Definition: "Mean time from the opening of a possible sale to its decision in favour of the seller, over those won during a period.",
+	Question:   "How long do sales take on average?",
+	Kind:       def.Duration,
+	Unit:       "second",
+	Formula:    "mean(sales_cycles)",
+	Inputs:     []*def.Metric{&SalesSalesCycles},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Mean}},
+	Direction:  "lower",
+	Range:      def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:       "period",
+	Excludes:   []string{"lost and open opportunities"},
+	VariantOf:  "sales.cycle_length",
+	Differs:    "The mean is taken in place of the median, so a few very long sales dominate it.",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "sales.average_deal"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "sales.sales_cycles", Value: "[\"960h\",\"720h\",\"1440h\",\"1680h\"]"},
+		}, Result: "4320000s", Source: "Sisense KPI library, Sales Cycle Length (sisense.com): 40, 30, 60 and 70 days, 50 on average"},
+		{Inputs: []def.ExampleInput{
+			{ID: "sales.sales_cycles", Value: "[\"1080h\",\"1296h\",\"936h\"]"},
+		}, Result: "3974400s", Source: "Daymark, Sales Cycle Length (usedaymark.io): 46 days"},
+		{Inputs: []def.ExampleInput{
+			{ID: "sales.sales_cycles", Value: "[]"},
+		}, Undefined: "empty_population"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Dividing the days spent by the opportunities contacted, as one page does, mixes those won with those never decided."},
+	},
+	Sources: []def.Source{
+		{Title: "Sisense KPI library, Sales Cycle Length"},
+	},
+	Forms: []def.Form{
+		{System: "hubspot", Name: "Average days to close"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SalesOpenPipeline is sales.open_pipeline.
+var SalesOpenPipeline = def.Metric{
+	ID:               "sales.open_pipeline",
+	Name:             "Open pipeline value",
+	Subject:          "Pipeline",
+	Aliases:          []string{"qualified pipeline", "pipeline closing in the period"},
+	Stage:            stage.Convert,
+	Definition:       "Amount of the qualified possible sales that are open at an instant and expected to be decided before the period of the quota ends.",
+	Question:         "How much is at stake before the period ends?",
+	Kind:             def.Money,
+	Unit:             "money",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "instant",
+	RollupTime:       "last",
+	RollupPopulation: "sum",
+	Excludes:         []string{"leads not yet qualified", "sales expected after the period"},
+	Caveats: []def.Caveat{
+		{Text: "Opportunities whose expected date is moved again and again stay in the amount although few of them will be won."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "hubspot", Name: "Open deal amount"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
 // SalesOpportunities is sales.opportunities.
 var SalesOpportunities = def.Metric{
 	ID:               "sales.opportunities",
@@ -221,6 +598,208 @@ var SalesOpportunities = def.Metric{
 	},
 	Forms: []def.Form{
 		{System: "hubspot", Name: "Open deals"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SalesPipelineCoverage is sales.pipeline_coverage.
+var SalesPipelineCoverage = def.Metric{
+	ID:         "sales.pipeline_coverage",
+	Name:       "Pipeline coverage",
+	Subject:    "Quota",
+	Aliases:    []string{"pipeline coverage ratio", "coverage"},
+	Stage:      stage.Convert,
+	Definition: "Ratio of the amount of the open possible sales expected to be decided in the period to the amount still to be won.",
+	Question:   "How many times do the open sales cover what is still to be sold?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "open_pipeline / remaining_quota",
+	Inputs:     []*def.Metric{&SalesOpenPipeline, &SalesRemainingQuota},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "remaining_quota == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "instant",
+	Excludes:  []string{"sales expected after the period"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "sales.win_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "sales.open_pipeline", Value: "120000.00 USD"},
+			{ID: "sales.quota", Value: "100000.00 USD"},
+			{ID: "sales.won_value", Value: "65000.00 USD"},
+		}, Result: "24/7", Source: "CodingAce, Quota Gap Calculator (codingace.net): prints 3.43"},
+		{Inputs: []def.ExampleInput{
+			{ID: "sales.open_pipeline", Value: "4800000.00 USD"},
+			{ID: "sales.remaining_quota", Value: "1600000.00 USD"},
+		}, Result: "3", Source: "WinsAbove glossary, Pipeline Coverage Ratio (winsabove.pages.dev)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "sales.open_pipeline", Value: "120000.00 USD"},
+			{ID: "sales.quota", Value: "100000.00 USD"},
+			{ID: "sales.won_value", Value: "120000.00 USD"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Dividing by the whole quota late in the period counts what is won already as still needed.", Formula: "open_pipeline / quota", Gives: "1.2"},
+		{Text: "Three times is enough only for those who win a third; the need is one over the win rate."},
+		{Text: "Once the quota is reached there is nothing left to cover and no value."},
+	},
+	Sources: []def.Source{
+		{Title: "WinsAbove glossary, Pipeline Coverage Ratio"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SalesPipelineCoverageByStage is sales.pipeline_coverage_by_stage.
+var SalesPipelineCoverageByStage = def.Metric{
+	ID:         "sales.pipeline_coverage_by_stage",
+	Name:       "Stage-weighted pipeline coverage",
+	Subject:    "Quota",
+	Aliases:    []string{"weighted coverage", "probability-weighted coverage"},
+	Stage:      stage.Convert,
+	Definition: "Ratio of the amount of the open possible sales, each multiplied by the share won from its stage, to the amount still to be won.",
+	Question:   "Will the open sales, each at its stage, bring what is still to be sold?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "weighted_pipeline / remaining_quota",
+	Inputs:     []*def.Metric{&SalesWeightedPipeline, &SalesRemainingQuota},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "remaining_quota == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "forecast",
+	VariantOf: "sales.pipeline_coverage",
+	Differs:   "Each open sale counts with the share won from its stage.",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "sales.win_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "sales.weighted_pipeline", Value: "48500.00 USD"},
+			{ID: "sales.quota", Value: "100000.00 USD"},
+			{ID: "sales.won_value", Value: "65000.00 USD"},
+		}, Result: "97/70"},
+		{Inputs: []def.ExampleInput{
+			{ID: "sales.weighted_pipeline", Value: "48500.00 USD"},
+			{ID: "sales.quota", Value: "100000.00 USD"},
+			{ID: "sales.won_value", Value: "100000.00 USD"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Pages that weight by stage divide by the whole quota.", Formula: "weighted_pipeline / quota", Gives: "0.485"},
+	},
+	Sources: []def.Source{
+		{Title: "LotOfTools, Pipeline Coverage Calculator"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SalesPipelineCoverageByWinRate is sales.pipeline_coverage_by_win_rate.
+var SalesPipelineCoverageByWinRate = def.Metric{
+	ID:         "sales.pipeline_coverage_by_win_rate",
+	Name:       "Pipeline coverage at win rate",
+	Subject:    "Quota",
+	Aliases:    []string{"win-rate-adjusted coverage", "expected coverage"},
+	Stage:      stage.Convert,
+	Definition: "Ratio of what the open possible sales of the period can be expected to bring at the share won in the past to the amount still to be won.",
+	Question:   "Will the open sales bring what is still to be sold?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "open_pipeline * win_rate / remaining_quota",
+	Inputs:     []*def.Metric{&SalesOpenPipeline, &SalesWinRate, &SalesRemainingQuota},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Mul}, {Code: def.Input, Arg: 2}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "remaining_quota == 0", Code: []def.Op{{Code: def.Input, Arg: 2}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "forecast",
+	VariantOf: "sales.pipeline_coverage",
+	Differs:   "The open amount is multiplied by the win rate, so that one is enough.",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "sales.win_rate"},
+		{Kind: "at_most", Target: "sales.pipeline_coverage"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "sales.open_pipeline", Value: "4800000.00 USD"},
+			{ID: "sales.win_rate", Value: "0.22"},
+			{ID: "sales.remaining_quota", Value: "1600000.00 USD"},
+		}, Result: "33/50", Source: "WinsAbove glossary, Pipeline Coverage Ratio (winsabove.pages.dev): prints 66 percent"},
+		{Inputs: []def.ExampleInput{
+			{ID: "sales.open_pipeline", Value: "4800000.00 USD"},
+			{ID: "sales.win_rate", Value: "0.22"},
+			{ID: "sales.remaining_quota", Value: "0.00 USD"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Coverage before the win rate is three times and hides that a third of the need is missing.", Formula: "open_pipeline / remaining_quota", Gives: "3"},
+		{Text: "A win rate by number applied to money overstates wherever large sales are won less often."},
+	},
+	Sources: []def.Source{
+		{Title: "WinsAbove glossary, Pipeline Coverage Ratio"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SalesPipelineCoverageOfQuota is sales.pipeline_coverage_of_quota.
+var SalesPipelineCoverageOfQuota = def.Metric{
+	ID:         "sales.pipeline_coverage_of_quota",
+	Name:       "Pipeline coverage of quota",
+	Subject:    "Quota",
+	Aliases:    []string{"pipeline coverage ratio", "pipeline-to-quota ratio"},
+	Stage:      stage.Convert,
+	Definition: "Ratio of the amount of the open possible sales expected to be decided in the period to the whole quota of the period.",
+	Question:   "How many times do the open sales cover the quota?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "open_pipeline / quota",
+	Inputs:     []*def.Metric{&SalesOpenPipeline, &SalesQuota},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "quota == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "instant",
+	VariantOf: "sales.pipeline_coverage",
+	Differs:   "The denominator is the whole quota, whatever has been won already.",
+	Relations: []def.Relation{
+		{Kind: "at_most", Target: "sales.pipeline_coverage"},
+		{Kind: "counter", Target: "sales.win_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "sales.open_pipeline", Value: "2400000.00 USD"},
+			{ID: "sales.quota", Value: "800000.00 USD"},
+		}, Result: "3", Source: "Calclet, Sales Pipeline Coverage Ratio Calculator (calclet.com)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "sales.open_pipeline", Value: "7500000.00 USD"},
+			{ID: "sales.quota", Value: "2000000.00 USD"},
+		}, Result: "3.75", Source: "Context Aware Analytics, How to Calculate Pipeline Coverage (contextawareanalytics.com)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "sales.open_pipeline", Value: "0.00 USD"},
+			{ID: "sales.quota", Value: "0.00 USD"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "It equals the default at the start of a period and falls behind it with every sale won."},
+	},
+	Sources: []def.Source{
+		{Title: "Calclet, Sales Pipeline Coverage Ratio Calculator"},
 	},
 	Since:     "0.1.0",
 	Stability: "beta",
@@ -249,14 +828,23 @@ var SalesPipelineVelocity = def.Metric{
 	Direction: "higher",
 	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
 	Time:      "forecast",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "sales.average_discount"},
+	},
 	Examples: []def.Example{
 		{Inputs: []def.ExampleInput{
 			{ID: "sales.opportunities", Value: "40"},
 			{ID: "sales.won_opportunities", Value: "10"},
 			{ID: "sales.lost_opportunities", Value: "30"},
-			{ID: "sales.won_value", Value: "250000.00 USD"},
+			{ID: "sales.won_value", Value: "250000.00 GBP"},
 			{ID: "sales.sales_cycles", Value: "[\"1440h\",\"2160h\",\"3600h\"]"},
-		}, Result: "125/3888 USD"},
+		}, Result: "125/3888 GBP", Source: "Maven, The sales velocity formula (mavenlb.com): 40 open, 25 percent, 25,000 and 90 days, printed 2,777 a day; the counts behind its averages are ours"},
+		{Inputs: []def.ExampleInput{
+			{ID: "sales.opportunities", Value: "18"},
+			{ID: "sales.win_rate", Value: "0.24"},
+			{ID: "sales.average_deal", Value: "42000.00 USD"},
+			{ID: "sales.cycle_length", Value: "1872h"},
+		}, Result: "7/260 USD", Source: "WinsAbove glossary, Sales Velocity (winsabove.pages.dev): 78 days, printed 2,326 a day"},
 		{Inputs: []def.ExampleInput{
 			{ID: "sales.opportunities", Value: "50"},
 			{ID: "sales.win_rate", Value: "0.2"},
@@ -271,12 +859,269 @@ var SalesPipelineVelocity = def.Metric{
 		}, Undefined: "zero_denominator"},
 	},
 	Caveats: []def.Caveat{
-		{Text: "The mean cycle in place of the median slows the figure down.", Formula: "opportunities * win_rate * average_deal / mean(sales_cycles)", Gives: "25/864 USD"},
-		{Text: "The four levers are not alike; a quarter more of the first three adds a quarter, a quarter less time adds a third."},
-		{Text: "The product of averages is not the average of products; when large sales take longer, it overstates."},
+		{Text: "The mean cycle in place of the median slows the figure down.", Formula: "opportunities * win_rate * average_deal / mean(sales_cycles)", Gives: "25/864 GBP"},
+		{Text: "Some pages call the four inputs equivalent; a quarter more of one of the first three adds a quarter, while a quarter less time adds a third."},
+		{Text: "A product of averages is not the average of products; when large sales are won less often or take longer, it overstates."},
 	},
 	Sources: []def.Source{
 		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SalesQuota is sales.quota.
+var SalesQuota = def.Metric{
+	ID:               "sales.quota",
+	Name:             "Sales quota",
+	Subject:          "Quota",
+	Aliases:          []string{"sales target", "bookings target"},
+	Stage:            stage.Convert,
+	Also:             []stage.Stage{stage.Grow},
+	Definition:       "Amount of sales that a seller, a team or the company is set to win during a period.",
+	Question:         "How much are we asked to sell?",
+	Kind:             def.Money,
+	Unit:             "money",
+	Direction:        "none",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Caveats: []def.Caveat{
+		{Text: "Quotas of sellers are often set to exceed in sum that of their manager; roll up one level and not both."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SalesQuotaAttainment is sales.quota_attainment.
+var SalesQuotaAttainment = def.Metric{
+	ID:         "sales.quota_attainment",
+	Name:       "Quota attainment",
+	Subject:    "Quota",
+	Aliases:    []string{"attainment", "quota achievement"},
+	Stage:      stage.Convert,
+	Also:       []stage.Stage{stage.Grow},
+	Definition: "Ratio of the amount of the sales won during a period to the quota set for it.",
+	Question:   "How much of the quota did we sell?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "won_value / quota",
+	Inputs:     []*def.Metric{&SalesWonValue, &SalesQuota},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "quota == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "sales.average_discount"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "sales.won_value", Value: "50000.00 USD"},
+			{ID: "sales.quota", Value: "45000.00 USD"},
+		}, Result: "10/9", Source: "calculator.academy, Quota Attainment Calculator: prints 111.11 percent"},
+		{Inputs: []def.ExampleInput{
+			{ID: "sales.won_value", Value: "120000.00 USD"},
+			{ID: "sales.quota", Value: "150000.00 USD"},
+		}, Result: "0.8", Source: "Climb the Ladder, How to Calculate Quota Attainment (climbtheladder.com)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "sales.won_value", Value: "50000.00 USD"},
+			{ID: "sales.quota", Value: "0.00 USD"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "The share of sellers who reach their quota is another figure under the same name; a team can be above and most of its sellers below."},
+		{Text: "A quota lowered within the period raises it without a sale."},
+	},
+	Sources: []def.Source{
+		{Title: "calculator.academy, Quota Attainment Calculator"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Revenue"},
+		{System: "hubspot", Name: "Goal attainment"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SalesRemainingQuota is sales.remaining_quota.
+var SalesRemainingQuota = def.Metric{
+	ID:         "sales.remaining_quota",
+	Name:       "Remaining quota",
+	Subject:    "Quota",
+	Aliases:    []string{"quota gap", "gap to quota"},
+	Stage:      stage.Convert,
+	Definition: "Amount of the target of a period that is still to be won, and zero once it is reached.",
+	Question:   "How much is still to be sold?",
+	Kind:       def.Money,
+	Unit:       "money",
+	Formula:    "max(quota - won_value, 0)",
+	Inputs:     []*def.Metric{&SalesQuota, &SalesWonValue},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Sub}, {Code: def.Push}, {Code: def.Max, Arg: 2}},
+	Direction:  "lower",
+	Range:      def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:       "period",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "sales.quota", Value: "100000.00 USD"},
+			{ID: "sales.won_value", Value: "65000.00 USD"},
+		}, Result: "35000.00 USD", Source: "CodingAce, Quota Gap Calculator (codingace.net)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "sales.quota", Value: "100000.00 USD"},
+			{ID: "sales.won_value", Value: "120000.00 USD"},
+		}, Result: "0.00 USD"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Without the floor at zero the surplus of one seller would hide what another has still to win."},
+	},
+	Sources: []def.Source{
+		{Title: "CodingAce, Quota Gap Calculator"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SalesRequiredCoverage is sales.required_coverage.
+var SalesRequiredCoverage = def.Metric{
+	ID:         "sales.required_coverage",
+	Name:       "Required pipeline coverage",
+	Subject:    "Quota",
+	Aliases:    []string{"coverage target", "required coverage ratio"},
+	Stage:      stage.Convert,
+	Definition: "Ratio of open possible sales to the amount still to be won at which the share won in the past is enough to win it.",
+	Question:   "How many times must the open sales cover what is to be sold?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "1 / win_rate",
+	Inputs:     []*def.Metric{&SalesWinRate},
+	Consts:     []def.Const{{Units: 1}, {}},
+	Code:       []def.Op{{Code: def.Push}, {Code: def.Input}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "win_rate == 0", Code: []def.Op{{Code: def.Input}, {Code: def.Push, Arg: 1}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[1, inf)", HasMin: true, Min: def.Const{Units: 1}, OpenMax: true},
+	Time:      "forecast",
+	Relations: []def.Relation{
+		{Kind: "inverse", Target: "sales.win_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "sales.win_rate", Value: "0.22"},
+		}, Result: "50/11", Source: "WinsAbove glossary, Pipeline Coverage Ratio (winsabove.pages.dev): prints 4.5"},
+		{Inputs: []def.ExampleInput{
+			{ID: "sales.win_rate", Value: "0.25"},
+		}, Result: "4", Source: "Context Aware Analytics, How to Calculate Pipeline Coverage (contextawareanalytics.com)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "sales.win_rate", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "The rule of three times assumes that a third is won and fits few teams."},
+		{Text: "It is the coverage at which the expected amount equals the need; it contains no reserve for a period below average."},
+	},
+	Sources: []def.Source{
+		{Title: "WinsAbove glossary, Pipeline Coverage Ratio"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SalesRequiredPipeline is sales.required_pipeline.
+var SalesRequiredPipeline = def.Metric{
+	ID:         "sales.required_pipeline",
+	Name:       "Required pipeline",
+	Subject:    "Quota",
+	Aliases:    []string{"pipeline needed"},
+	Stage:      stage.Convert,
+	Definition: "Amount of open possible sales at which the share won in the past is enough to win what is still to be won.",
+	Question:   "How much must be open to win what is still to be sold?",
+	Kind:       def.Money,
+	Unit:       "money",
+	Formula:    "remaining_quota / win_rate",
+	Inputs:     []*def.Metric{&SalesRemainingQuota, &SalesWinRate},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "win_rate == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "forecast",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "sales.quota", Value: "100000.00 USD"},
+			{ID: "sales.won_value", Value: "65000.00 USD"},
+			{ID: "sales.win_rate", Value: "0.3"},
+		}, Result: "350000/3 USD", Source: "CodingAce, Quota Gap Calculator (codingace.net): prints about 116,667"},
+		{Inputs: []def.ExampleInput{
+			{ID: "sales.remaining_quota", Value: "450000.00 USD"},
+			{ID: "sales.win_rate", Value: "0.25"},
+		}, Result: "1800000.00 USD", Source: "Prowi glossary, Conversion rate (prowi.io)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "sales.remaining_quota", Value: "450000.00 USD"},
+			{ID: "sales.win_rate", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Sales opened now are decided a sales cycle later; pipeline built in the last weeks comes too late for the period."},
+	},
+	Sources: []def.Source{
+		{Title: "CodingAce, Quota Gap Calculator"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SalesRevenuePerSeller is sales.revenue_per_seller.
+var SalesRevenuePerSeller = def.Metric{
+	ID:         "sales.revenue_per_seller",
+	Name:       "Won value per seller",
+	Subject:    "Quota",
+	Aliases:    []string{"sales productivity", "revenue per sales rep"},
+	Stage:      stage.Convert,
+	Also:       []stage.Stage{stage.Grow},
+	Definition: "Amount of the sales won during a period for each person with a sales quota.",
+	Question:   "How much does a seller win?",
+	Kind:       def.Money,
+	Unit:       "money/seller",
+	Formula:    "won_value / sellers",
+	Inputs:     []*def.Metric{&SalesWonValue, &SalesSellers},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "sellers == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "sales.average_discount"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "sales.won_value", Value: "2000000.00 USD"},
+			{ID: "sales.sellers", Value: "10"},
+		}, Result: "200000.00 USD", Source: "Revenue.io glossary, What is Revenue per Rep (revenue.io)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "sales.won_value", Value: "0.00 USD"},
+			{ID: "sales.sellers", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Hiring lowers it at once and raises sales months later; compare sellers of the same tenure."},
+		{Text: "Leaving out sellers in training, as the source does, gives a higher figure."},
+	},
+	Sources: []def.Source{
+		{Title: "Revenue.io glossary, What is Revenue per Rep"},
 	},
 	Since:     "0.1.0",
 	Stability: "beta",
@@ -308,6 +1153,104 @@ var SalesSalesCycles = def.Metric{
 	Stability: "beta",
 }
 
+// SalesSellers is sales.sellers.
+var SalesSellers = def.Metric{
+	ID:               "sales.sellers",
+	Name:             "Sellers",
+	Subject:          "Quota",
+	Aliases:          []string{"sales reps", "account executives"},
+	Stage:            stage.Convert,
+	Definition:       "Average number of people with a sales quota during a period, those still in training included.",
+	Question:         "How many people sell?",
+	Kind:             def.Number,
+	Unit:             "seller",
+	Direction:        "none",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "never",
+	RollupPopulation: "sum",
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SalesWeightedPipeline is sales.weighted_pipeline.
+var SalesWeightedPipeline = def.Metric{
+	ID:               "sales.weighted_pipeline",
+	Name:             "Weighted pipeline value",
+	Subject:          "Pipeline",
+	Aliases:          []string{"expected pipeline value", "stage-weighted pipeline"},
+	Stage:            stage.Convert,
+	Definition:       "Amount of the open possible sales expected to be decided in the period, each multiplied by the share won from its stage in the past.",
+	Question:         "How much can we expect from the open sales?",
+	Kind:             def.Money,
+	Unit:             "money",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "forecast",
+	RollupTime:       "last",
+	RollupPopulation: "sum",
+	Caveats: []def.Caveat{
+		{Text: "Probabilities that a seller sets by judgement are not the shares won in the past."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "hubspot", Name: "Weighted amount"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SalesWinLossRatio is sales.win_loss_ratio.
+var SalesWinLossRatio = def.Metric{
+	ID:         "sales.win_loss_ratio",
+	Name:       "Win-loss ratio",
+	Subject:    "Outcome",
+	Aliases:    []string{"win/loss ratio", "odds of winning"},
+	Stage:      stage.Convert,
+	Definition: "Ratio of the possible sales decided in favour of the seller during a period to those decided against the seller.",
+	Question:   "How many sales do we win for each one we lose?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "won_opportunities / lost_opportunities",
+	Inputs:     []*def.Metric{&SalesWonOpportunities, &SalesLostOpportunities},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "lost_opportunities == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Excludes:  []string{"open opportunities"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "sales.average_discount"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "sales.won_opportunities", Value: "60"},
+			{ID: "sales.lost_opportunities", Value: "40"},
+		}, Result: "1.5"},
+		{Inputs: []def.ExampleInput{
+			{ID: "sales.won_opportunities", Value: "60"},
+			{ID: "sales.lost_opportunities", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "It is the odds; the share of decided sales that were won is smaller.", Formula: "won_opportunities / (won_opportunities + lost_opportunities)", Gives: "0.6"},
+		{Text: "Without losses it does not exist, while the win rate is one."},
+	},
+	Sources: []def.Source{
+		{Title: "Toplyne, Win to loss ratio"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
 // SalesWinRate is sales.win_rate.
 var SalesWinRate = def.Metric{
 	ID:         "sales.win_rate",
@@ -330,11 +1273,19 @@ var SalesWinRate = def.Metric{
 	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
 	Time:      "period",
 	Excludes:  []string{"open opportunities"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "sales.average_discount"},
+		{Kind: "complement", Target: "sales.loss_rate"},
+	},
 	Examples: []def.Example{
 		{Inputs: []def.ExampleInput{
-			{ID: "sales.won_opportunities", Value: "10"},
-			{ID: "sales.lost_opportunities", Value: "30"},
-		}, Result: "1/4"},
+			{ID: "sales.won_opportunities", Value: "45"},
+			{ID: "sales.lost_opportunities", Value: "135"},
+		}, Result: "0.25", Source: "Context Aware Analytics, How to Calculate Win Rate (contextawareanalytics.com): 80 open ones left out"},
+		{Inputs: []def.ExampleInput{
+			{ID: "sales.won_opportunities", Value: "40"},
+			{ID: "sales.lost_opportunities", Value: "60"},
+		}, Result: "0.4", Source: "Salesmotion, How to calculate win rate (salesmotion.io)"},
 		{Inputs: []def.ExampleInput{
 			{ID: "sales.won_opportunities", Value: "0"},
 			{ID: "sales.lost_opportunities", Value: "0"},
@@ -350,6 +1301,53 @@ var SalesWinRate = def.Metric{
 	},
 	Forms: []def.Form{
 		{System: "hubspot", Name: "Deal close rate"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SalesWinRateByValue is sales.win_rate_by_value.
+var SalesWinRateByValue = def.Metric{
+	ID:         "sales.win_rate_by_value",
+	Name:       "Win rate by value",
+	Subject:    "Outcome",
+	Aliases:    []string{"value win rate", "dollar win rate"},
+	Stage:      stage.Convert,
+	Definition: "Share of the amount of the possible sales decided during a period that was decided in favour of the seller.",
+	Question:   "What share of the money at stake do we win?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "won_value / (won_value + lost_value)",
+	Inputs:     []*def.Metric{&SalesWonValue, &SalesLostValue},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Add}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "won_value + lost_value == 0", Code: []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Add}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "period",
+	Excludes:  []string{"open opportunities"},
+	VariantOf: "sales.win_rate",
+	Differs:   "Amounts are compared in place of numbers of opportunities.",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "sales.average_discount"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "sales.won_value", Value: "30000.00 USD"},
+			{ID: "sales.lost_value", Value: "70000.00 USD"},
+		}, Result: "0.3", Source: "Altify blog, When is your Win Rate not your Win Rate (altify.com): two won and two lost, so half by number"},
+		{Inputs: []def.ExampleInput{
+			{ID: "sales.won_value", Value: "0.00 USD"},
+			{ID: "sales.lost_value", Value: "0.00 USD"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Lost sales keep the amount estimated and won ones have the amount agreed after discount, which lowers the rate."},
+	},
+	Sources: []def.Source{
+		{Title: "Altify blog, When is your Win Rate not your Win Rate"},
 	},
 	Since:     "0.1.0",
 	Stability: "beta",
@@ -404,6 +1402,9 @@ var SalesWonValue = def.Metric{
 	Time:             "period",
 	RollupTime:       "sum",
 	RollupPopulation: "sum",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "sales.average_discount"},
+	},
 	Sources: []def.Source{
 		{Title: "house"},
 	},

@@ -7,6 +7,297 @@ import (
 	"github.com/openlifecycle/lifecycle/stage"
 )
 
+// SubscriptionAnnualContractValue is subscription.annual_contract_value.
+var SubscriptionAnnualContractValue = def.Metric{
+	ID:         "subscription.annual_contract_value",
+	Name:       "Annual contract value",
+	Subject:    "Contracts",
+	Aliases:    []string{"ACV", "average annual contract value"},
+	Stage:      stage.Convert,
+	Also:       []stage.Stage{stage.Grow},
+	Definition: "Value for each contracted year over all contracts that customers signed during a period, whatever their terms.",
+	Question:   "What is a year of contract worth?",
+	Kind:       def.Money,
+	Unit:       "money/contract/year",
+	Formula:    "signed_contract_value / contracted_years",
+	Inputs:     []*def.Metric{&SubscriptionSignedContractValue, &SubscriptionContractedYears},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "contracted_years == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.signed_contract_value", Value: "30000.00 USD"},
+			{ID: "subscription.contracted_years", Value: "3"},
+		}, Result: "10000.00 USD", Source: "Finanshels, glossary, Annual Contract Value, finanshels.com/glossary/annual-contract-value-acv"},
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.signed_contract_value", Value: "0.00 USD"},
+			{ID: "subscription.contracted_years", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "One-off charges in the contract value make the yearly figure too high."},
+		{Text: "The mean of the yearly values of the contracts weighs short contracts like long ones and is another figure."},
+	},
+	Sources: []def.Source{
+		{Title: "Finanshels glossary, Annual Contract Value"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionAnnualisedCustomerChurnRate is subscription.annualised_customer_churn_rate.
+var SubscriptionAnnualisedCustomerChurnRate = def.Metric{
+	ID:         "subscription.annualised_customer_churn_rate",
+	Name:       "Annualised customer churn rate",
+	Subject:    "Customer retention",
+	Aliases:    []string{"annual churn rate", "annualised churn", "compounded churn"},
+	Stage:      stage.Exit,
+	Also:       []stage.Stage{stage.Retain},
+	Definition: "Share of the customers of today that would be lost within twelve months if each month lost the share of this one.",
+	Question:   "What share of customers would a year of such months lose?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Grain:      "month",
+	Formula:    "1 - pow(1 - customer_churn_rate, 12)",
+	Inputs:     []*def.Metric{&SubscriptionCustomerChurnRate},
+	Consts:     []def.Const{{Units: 1}},
+	Code:       []def.Op{{Code: def.Push}, {Code: def.Push}, {Code: def.Input}, {Code: def.Sub}, {Code: def.Pow, Arg: 12}, {Code: def.Sub}},
+	Direction:  "lower",
+	Range:      def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:       "forecast",
+	Relations: []def.Relation{
+		{Kind: "complement", Target: "subscription.annualised_customer_retention_rate"},
+		{Kind: "at_least", Target: "subscription.customer_churn_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.customer_churn_rate", Value: "0.03"},
+		}, Result: "0.306157639004561999704959", Source: "Toption, Convert Monthly To Annual Churn, toption.org/convert-monthly-to-annual-churn-calculator; printed as 30.62 %"},
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.customer_churn_rate", Value: "0.05"},
+		}, Result: "0.459639912337363037109375"},
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.customer_churn_rate", Value: "0.03"},
+		}, Period: "2026-Q1", Undefined: "grain_mismatch"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Twelve times the monthly rate forgets that a customer cannot leave twice.", Formula: "customer_churn_rate * 12", Gives: "0.36"},
+		{Text: "For 5 % a month a calculator prints 45.95 %; the exact rate rounds to 45.96 %."},
+	},
+	Sources: []def.Source{
+		{Title: "Toption, Convert Monthly To Annual Churn"},
+		{Title: "Climb the Ladder, How to Calculate Annual Churn From Monthly Churn"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionAnnualisedCustomerRetentionRate is subscription.annualised_customer_retention_rate.
+var SubscriptionAnnualisedCustomerRetentionRate = def.Metric{
+	ID:         "subscription.annualised_customer_retention_rate",
+	Name:       "Annualised customer retention rate",
+	Subject:    "Customer retention",
+	Aliases:    []string{"annual retention rate", "compounded retention"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Exit},
+	Definition: "Share of the customers of today that would still be there after twelve months if each month kept the share of this one.",
+	Question:   "What share of customers would a year of such months keep?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Grain:      "month",
+	Formula:    "pow(customer_retention_rate, 12)",
+	Inputs:     []*def.Metric{&SubscriptionCustomerRetentionRate},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Pow, Arg: 12}},
+	Direction:  "higher",
+	Range:      def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:       "forecast",
+	Relations: []def.Relation{
+		{Kind: "complement", Target: "subscription.annualised_customer_churn_rate"},
+		{Kind: "at_most", Target: "subscription.customer_retention_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.customer_retention_rate", Value: "0.97"},
+		}, Result: "0.693842360995438000295041"},
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.customer_retention_rate", Value: "0.97"},
+		}, Period: "2026-Q1", Undefined: "grain_mismatch"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "New customers leave faster than old ones, so a group of mixed ages loses less in a year than this says."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionAnnualisedGrossRevenueRetention is subscription.annualised_gross_revenue_retention.
+var SubscriptionAnnualisedGrossRevenueRetention = def.Metric{
+	ID:         "subscription.annualised_gross_revenue_retention",
+	Name:       "Annualised gross revenue retention",
+	Subject:    "Revenue retention",
+	Aliases:    []string{"compounded GRR", "annualised GRR"},
+	Stage:      stage.Retain,
+	Definition: "Part of recurring revenue that would be left of the same customers after twelve months if each month kept the share of this one.",
+	Question:   "What would a year of months like this one keep?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Grain:      "month",
+	Formula:    "pow(gross_revenue_retention, 12)",
+	Inputs:     []*def.Metric{&SubscriptionGrossRevenueRetention},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Pow, Arg: 12}},
+	Direction:  "higher",
+	Range:      def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:       "forecast",
+	Relations: []def.Relation{
+		{Kind: "complement", Target: "subscription.annualised_mrr_churn_rate"},
+		{Kind: "at_most", Target: "subscription.gross_revenue_retention"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.gross_revenue_retention", Value: "0.97"},
+		}, Result: "0.693842360995438000295041"},
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.gross_revenue_retention", Value: "0.97"},
+		}, Period: "2026-Q1", Undefined: "grain_mismatch"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "It assumes that every month loses the same share of a group that no one joins."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionAnnualisedMRRChurnRate is subscription.annualised_mrr_churn_rate.
+var SubscriptionAnnualisedMRRChurnRate = def.Metric{
+	ID:         "subscription.annualised_mrr_churn_rate",
+	Name:       "Annualised MRR churn rate",
+	Subject:    "Revenue retention",
+	Aliases:    []string{"annual revenue churn", "compounded MRR churn"},
+	Stage:      stage.Exit,
+	Also:       []stage.Stage{stage.Retain},
+	Definition: "Share of recurring revenue that the same customers would take away within twelve months if each month lost the share of this one.",
+	Question:   "What would a year of months like this one lose?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Grain:      "month",
+	Formula:    "1 - pow(1 - gross_mrr_churn_rate, 12)",
+	Inputs:     []*def.Metric{&SubscriptionGrossMRRChurnRate},
+	Consts:     []def.Const{{Units: 1}},
+	Code:       []def.Op{{Code: def.Push}, {Code: def.Push}, {Code: def.Input}, {Code: def.Sub}, {Code: def.Pow, Arg: 12}, {Code: def.Sub}},
+	Direction:  "lower",
+	Range:      def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:       "forecast",
+	Relations: []def.Relation{
+		{Kind: "complement", Target: "subscription.annualised_gross_revenue_retention"},
+		{Kind: "at_least", Target: "subscription.gross_mrr_churn_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.gross_mrr_churn_rate", Value: "0.03"},
+		}, Result: "0.306157639004561999704959"},
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.gross_mrr_churn_rate", Value: "0.03"},
+		}, Period: "2026-Q1", Undefined: "grain_mismatch"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Twelve times the monthly rate forgets that what has left cannot leave again.", Formula: "gross_mrr_churn_rate * 12", Gives: "0.36"},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionAnnualisedMRRGrowthRate is subscription.annualised_mrr_growth_rate.
+var SubscriptionAnnualisedMRRGrowthRate = def.Metric{
+	ID:         "subscription.annualised_mrr_growth_rate",
+	Name:       "Annualised MRR growth rate",
+	Subject:    "Movements",
+	Aliases:    []string{"annualised growth", "compounded annual growth of MRR"},
+	Stage:      stage.Grow,
+	Definition: "Growth of recurring revenue over twelve months that would follow if each month grew at the rate of this one.",
+	Question:   "How much would we grow in a year at this month's rate?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Grain:      "month",
+	Formula:    "pow(1 + mrr_growth_rate, 12) - 1",
+	Inputs:     []*def.Metric{&SubscriptionMRRGrowthRate},
+	Consts:     []def.Const{{Units: 1}},
+	Code:       []def.Op{{Code: def.Push}, {Code: def.Input}, {Code: def.Add}, {Code: def.Pow, Arg: 12}, {Code: def.Push}, {Code: def.Sub}},
+	Direction:  "higher",
+	Range:      def.Range{Text: "[-1, inf)", HasMin: true, Min: def.Const{Units: -1}, OpenMax: true},
+	Time:       "forecast",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.mrr_growth_rate", Value: "0.1"},
+		}, Result: "2.138428376721", Source: "MaximCalculator, MRR growth rate, maximcalculator.com/calculators/mrr-growth-rate-calculator.html; printed as about 213.8 %"},
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.mrr_growth_rate", Value: "0.1"},
+		}, Period: "2026-Q1", Undefined: "grain_mismatch"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Twelve times the monthly rate leaves the compounding out.", Formula: "mrr_growth_rate * 12", Gives: "1.2"},
+		{Text: "One month decides the figure; a single large contract makes a year of it."},
+	},
+	Sources: []def.Source{
+		{Title: "MaximCalculator, MRR growth rate"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionAnnualisedNetRevenueRetention is subscription.annualised_net_revenue_retention.
+var SubscriptionAnnualisedNetRevenueRetention = def.Metric{
+	ID:         "subscription.annualised_net_revenue_retention",
+	Name:       "Annualised net revenue retention",
+	Subject:    "Revenue retention",
+	Aliases:    []string{"compounded NRR", "annualised NRR"},
+	Stage:      stage.Grow,
+	Also:       []stage.Stage{stage.Retain},
+	Definition: "Part of recurring revenue that the same customers would bring after twelve months if each month retained at the rate of this one.",
+	Question:   "What would a year of months like this one leave?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Grain:      "month",
+	Formula:    "pow(net_revenue_retention, 12)",
+	Inputs:     []*def.Metric{&SubscriptionNetRevenueRetention},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Pow, Arg: 12}},
+	Direction:  "higher",
+	Range:      def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:       "forecast",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.net_revenue_retention", Value: "0.98"},
+		}, Result: "0.784716723734800033386496"},
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.net_revenue_retention", Value: "0.98"},
+		}, Period: "2026-Q1", Undefined: "grain_mismatch"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "A monthly and a yearly retention cannot be compared; 98 % a month is 78 % a year."},
+		{Text: "It assumes a closed group of customers; a year measured on one group is the better figure once it exists."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
 // SubscriptionARPA is subscription.arpa.
 var SubscriptionARPA = def.Metric{
 	ID:         "subscription.arpa",
@@ -31,7 +322,15 @@ var SubscriptionARPA = def.Metric{
 	Time:      "instant",
 	Includes:  []string{"paying customers on every plan"},
 	Excludes:  []string{"free plans", "trials"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "subscription.customer_churn_rate"},
+	},
 	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.mrr", Value: "15.00 USD"},
+			{ID: "subscription.customers", Value: "5"},
+			{ID: "subscription.opening_customers", Value: "4"},
+		}, Result: "3.00 USD", Source: "ChartMogul help centre, Average Revenue Per Account; the opening customers are ours"},
 		{Inputs: []def.ExampleInput{
 			{ID: "subscription.mrr", Value: "12600.00 USD"},
 			{ID: "subscription.opening_customers", Value: "110"},
@@ -45,7 +344,7 @@ var SubscriptionARPA = def.Metric{
 		}, Undefined: "zero_denominator"},
 	},
 	Caveats: []def.Caveat{
-		{Text: "Closing revenue over opening customers compares two instants and is too high for a growing company.", Formula: "mrr / opening_customers", Gives: "1260/11 USD"},
+		{Text: "Closing revenue over opening customers compares two instants and is too high for a growing company.", Formula: "mrr / opening_customers", Gives: "3.75 USD"},
 		{Text: "Revenue of a period over its average users is the telecom form and is not this metric."},
 	},
 	Sources: []def.Source{
@@ -53,6 +352,101 @@ var SubscriptionARPA = def.Metric{
 	},
 	Forms: []def.Form{
 		{System: "aarrr", Name: "Revenue"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionARPPU is subscription.arppu.
+var SubscriptionARPPU = def.Metric{
+	ID:         "subscription.arppu",
+	Name:       "Average revenue per paying user",
+	Subject:    "Revenue per user",
+	Aliases:    []string{"ARPPU", "revenue per payer"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Grow},
+	Definition: "Revenue recognised in a period for each distinct person who paid for the product during it.",
+	Question:   "How much revenue did a paying user bring?",
+	Kind:       def.Money,
+	Unit:       "money/user",
+	Formula:    "economics.revenue / paying_users",
+	Inputs:     []*def.Metric{&EconomicsRevenue, &SubscriptionPayingUsers},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "paying_users == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Includes:  []string{"recurring and one-off revenue"},
+	Excludes:  []string{"people who pay nothing"},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.revenue", Value: "20000.00 USD"},
+			{ID: "subscription.paying_users", Value: "2000"},
+		}, Result: "10.00 USD", Source: "MetricHQ, Average Revenue Per Paying User, 2025, metrichq.org/sales/average-revenue-per-paying-user"},
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.revenue", Value: "0.00 USD"},
+			{ID: "subscription.paying_users", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Over all users the same revenue gives the average revenue per user, which is far lower where most use the product for free."},
+		{Text: "A month of daily payers counts each once; daily figures cannot be averaged into it."},
+	},
+	Sources: []def.Source{
+		{Title: "MetricHQ, Average Revenue Per Paying User"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionARPU is subscription.arpu.
+var SubscriptionARPU = def.Metric{
+	ID:         "subscription.arpu",
+	Name:       "Average revenue per user",
+	Subject:    "Revenue per user",
+	Aliases:    []string{"ARPU", "revenue per subscriber"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Grow},
+	Definition: "Revenue recognised in a period for each user of the average of the user base at its beginning and its end.",
+	Question:   "How much revenue did a user bring?",
+	Kind:       def.Money,
+	Unit:       "money/user",
+	Formula:    "economics.revenue / ((opening_users + closing_users) / 2)",
+	Inputs:     []*def.Metric{&EconomicsRevenue, &SubscriptionOpeningUsers, &SubscriptionClosingUsers},
+	Consts:     []def.Const{{Units: 2}, {}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Input, Arg: 2}, {Code: def.Add}, {Code: def.Push}, {Code: def.Div}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "opening_users + closing_users == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Input, Arg: 2}, {Code: def.Add}, {Code: def.Push, Arg: 1}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Includes:  []string{"recurring and one-off revenue", "users who pay nothing"},
+	Excludes:  []string{"tax"},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.revenue", Value: "1000000.00 USD"},
+			{ID: "subscription.opening_users", Value: "95000"},
+			{ID: "subscription.closing_users", Value: "105000"},
+		}, Result: "10.00 USD"},
+		{Inputs: []def.ExampleInput{
+			{ID: "economics.revenue", Value: "0.00 USD"},
+			{ID: "subscription.opening_users", Value: "0"},
+			{ID: "subscription.closing_users", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Users at the end alone make the figure too low for a growing base.", Formula: "economics.revenue / closing_users", Gives: "200/21 USD"},
+		{Text: "The figure belongs to the length of its period; a quarter brings about three times a month."},
+		{Text: "Recurring revenue per paying account at one instant is called by the same abbreviation and is another metric."},
+	},
+	Sources: []def.Source{
+		{Title: "Telkom annual report", Section: "Definitions", Year: 2010},
+		{Title: "house"},
 	},
 	Since:     "0.1.0",
 	Stability: "beta",
@@ -81,7 +475,7 @@ var SubscriptionARR = def.Metric{
 	Examples: []def.Example{
 		{Inputs: []def.ExampleInput{
 			{ID: "subscription.mrr", Value: "10000.00 USD"},
-		}, Result: "120000.00 USD"},
+		}, Result: "120000.00 USD", Source: "CalculatorLib, ARR Calculator, calculatorlib.com/arr-calculator"},
 		{Inputs: []def.ExampleInput{
 			{ID: "subscription.opening_mrr", Value: "95000.00 USD"},
 			{ID: "subscription.net_new_mrr", Value: "5000.00 USD"},
@@ -96,6 +490,121 @@ var SubscriptionARR = def.Metric{
 	},
 	Forms: []def.Form{
 		{System: "aarrr", Name: "Revenue"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionAtRiskMRR is subscription.at_risk_mrr.
+var SubscriptionAtRiskMRR = def.Metric{
+	ID:               "subscription.at_risk_mrr",
+	Name:             "At-risk MRR",
+	Subject:          "Recurring revenue",
+	Aliases:          []string{"past-due MRR", "MRR in dunning"},
+	Stage:            stage.Retain,
+	Definition:       "Monthly recurring revenue of customers whose payment is past due and still being retried when a period ends.",
+	Question:         "How much recurring revenue waits for a failed payment?",
+	Kind:             def.Money,
+	Unit:             "money/month",
+	Direction:        "lower",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "instant",
+	RollupTime:       "last",
+	RollupPopulation: "sum",
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionAverageContractValue is subscription.average_contract_value.
+var SubscriptionAverageContractValue = def.Metric{
+	ID:         "subscription.average_contract_value",
+	Name:       "Average contract value",
+	Subject:    "Contracts",
+	Aliases:    []string{"ACV", "average TCV"},
+	Stage:      stage.Convert,
+	Also:       []stage.Stage{stage.Grow},
+	Definition: "Value over the whole agreed term for each contract that customers signed during a period.",
+	Question:   "What is a signed contract worth?",
+	Kind:       def.Money,
+	Unit:       "money/contract",
+	Formula:    "signed_contract_value / signed_contracts",
+	Inputs:     []*def.Metric{&SubscriptionSignedContractValue, &SubscriptionSignedContracts},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "signed_contracts == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Excludes:  []string{"contracts signed earlier"},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.signed_contract_value", Value: "1000000.00 USD"},
+			{ID: "subscription.signed_contracts", Value: "10"},
+		}, Result: "100000.00 USD", Source: "FoundersBook, glossary, Average Contract Value, foundersbook.co/glossary/average-contract-value"},
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.signed_contract_value", Value: "0.00 USD"},
+			{ID: "subscription.signed_contracts", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "The abbreviation ACV is used for the annual value too; contracts of three years make the two differ three times."},
+		{Text: "Longer terms raise the figure without any customer paying more a year."},
+	},
+	Sources: []def.Source{
+		{Title: "FoundersBook glossary, Average Contract Value"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionAverageCustomerLifetime is subscription.average_customer_lifetime.
+var SubscriptionAverageCustomerLifetime = def.Metric{
+	ID:         "subscription.average_customer_lifetime",
+	Name:       "Average customer lifetime",
+	Subject:    "Customer retention",
+	Aliases:    []string{"customer lifetime", "average customer lifespan"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Exit},
+	Definition: "Number of months that a customer stays on average if the monthly loss of customers remains as it is.",
+	Question:   "How long does a customer stay?",
+	Kind:       def.Number,
+	Unit:       "month",
+	Grain:      "month",
+	Formula:    "1 [month] / customer_churn_rate",
+	Inputs:     []*def.Metric{&SubscriptionCustomerChurnRate},
+	Consts:     []def.Const{{Units: 1}, {}},
+	Code:       []def.Op{{Code: def.Push}, {Code: def.Input}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "customer_churn_rate == 0", Code: []def.Op{{Code: def.Input}, {Code: def.Push, Arg: 1}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[1, inf)", HasMin: true, Min: def.Const{Units: 1}, OpenMax: true},
+	Time:      "forecast",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.customer_churn_rate", Value: "0.025"},
+		}, Result: "40", Source: "ChurnZero, Churnopedia, Lifetime Customer, churnzero.net/churnopedia/lifetime-customer"},
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.customer_churn_rate", Value: "0"},
+		}, Undefined: "zero_denominator"},
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.customer_churn_rate", Value: "0.025"},
+		}, Period: "2026-Q1", Undefined: "grain_mismatch"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "A yearly churn rate in the same formula gives years; printed as months it is wrong by a factor of twelve."},
+		{Text: "The mean time of those who have left is shorter, because those who stay are not in it."},
+		{Text: "Half of the customers are gone long before; the average is carried by the few who stay very long."},
+	},
+	Sources: []def.Source{
+		{Title: "ChurnZero Churnopedia, Customer Lifetime"},
+		{Title: "house"},
 	},
 	Since:     "0.1.0",
 	Stability: "beta",
@@ -117,8 +626,11 @@ var SubscriptionChurnedCustomers = def.Metric{
 	Time:             "period",
 	RollupTime:       "sum",
 	RollupPopulation: "sum",
-	Includes:         []string{"moves to a free plan", "accounts that joined within the period"},
+	Includes:         []string{"moves to a free plan", "accounts that joined within the period", "pauses of the last running subscription"},
 	Excludes:         []string{"requests to cancel that have not taken effect", "one of several subscriptions ending"},
+	Caveats: []def.Caveat{
+		{Text: "A pause with a date of return counts here and its end as a reactivation, or opening and movements would not give the closing count; show such accounts on a line of their own."},
+	},
 	Sources: []def.Source{
 		{Title: "house"},
 	},
@@ -142,11 +654,146 @@ var SubscriptionChurnedMRR = def.Metric{
 	Time:             "period",
 	RollupTime:       "sum",
 	RollupPopulation: "sum",
-	Includes:         []string{"cancellations when the paid term ends", "subscriptions given up after failed payments", "moves to a free plan"},
+	Includes:         []string{"cancellations when the paid term ends", "subscriptions given up after failed payments", "moves to a free plan", "pauses of the last running subscription"},
 	Excludes:         []string{"requests to cancel that have not taken effect", "one of several subscriptions ending"},
 	Caveats: []def.Caveat{
 		{Text: "The amount is given as a positive number; reports that print losses as negative have to be turned round first."},
 	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionClosingUsers is subscription.closing_users.
+var SubscriptionClosingUsers = def.Metric{
+	ID:               "subscription.closing_users",
+	Name:             "Closing users",
+	Subject:          "Revenue per user",
+	Aliases:          []string{"users at period end", "closing subscriber base"},
+	Stage:            stage.Retain,
+	Definition:       "Count of people or lines with access to the paid service at the instant a period ends.",
+	Question:         "How many users have access when the period ends?",
+	Kind:             def.Count,
+	Unit:             "user",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "instant",
+	RollupTime:       "last",
+	RollupPopulation: "sum",
+	Includes:         []string{"users who pay nothing themselves"},
+	Excludes:         []string{"internal and test users"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionCommittedMRR is subscription.committed_mrr.
+var SubscriptionCommittedMRR = def.Metric{
+	ID:         "subscription.committed_mrr",
+	Name:       "Committed MRR",
+	Subject:    "Recurring revenue",
+	Aliases:    []string{"CMRR", "committed monthly recurring revenue"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Grow},
+	Definition: "Monthly recurring revenue at the end of a period with all changes that are already agreed, signed contracts added and notices taken off.",
+	Question:   "What will our recurring revenue be once all that is agreed takes effect?",
+	Kind:       def.Money,
+	Unit:       "money/month",
+	Formula:    "mrr + signed_mrr - ending_mrr",
+	Inputs:     []*def.Metric{&SubscriptionMRR, &SubscriptionSignedMRR, &SubscriptionEndingMRR},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Add}, {Code: def.Input, Arg: 2}, {Code: def.Sub}},
+	Direction:  "higher",
+	Range:      def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:       "instant",
+	Includes:   []string{"contracts signed and not yet begun", "scheduled upgrades and downgrades"},
+	Excludes:   []string{"forecasts", "customers at risk who gave no notice"},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.mrr", Value: "25000.00 USD"},
+			{ID: "subscription.signed_mrr", Value: "500.00 USD"},
+			{ID: "subscription.ending_mrr", Value: "3000.00 USD"},
+		}, Result: "22500.00 USD", Source: "BigDelta, metric library, CMRR, bigdelta.com/library/metrics/committed-mrr"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Leaving out the notices promises revenue that has announced its leave.", Formula: "mrr + signed_mrr", Gives: "25500.00 USD"},
+		{Text: "It needs the date on which each change was decided; from effective dates alone it cannot be computed later."},
+	},
+	Sources: []def.Source{
+		{Title: "BigDelta metric library, CMRR"},
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Revenue"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionContractedARR is subscription.contracted_arr.
+var SubscriptionContractedARR = def.Metric{
+	ID:         "subscription.contracted_arr",
+	Name:       "Contracted annual recurring revenue",
+	Subject:    "Recurring revenue",
+	Aliases:    []string{"CARR", "contracted ARR", "committed ARR"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Grow},
+	Definition: "Recurring revenue at a yearly rate that a company will hold once every contract signed and every notice given takes effect.",
+	Question:   "What recurring revenue a year is under contract?",
+	Kind:       def.Money,
+	Unit:       "money/year",
+	Formula:    "committed_mrr * 12 [month/year]",
+	Inputs:     []*def.Metric{&SubscriptionCommittedMRR},
+	Consts:     []def.Const{{Units: 12}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Push}, {Code: def.Mul}},
+	Direction:  "higher",
+	Range:      def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:       "instant",
+	Includes:   []string{"contracts signed and not yet begun"},
+	Excludes:   []string{"contracts under notice", "one-off charges"},
+	VariantOf:  "subscription.arr",
+	Differs:    "Signed contracts that have not begun are added and notices already given are taken off.",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.committed_mrr", Value: "22500.00 USD"},
+		}, Result: "270000.00 USD"},
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.mrr", Value: "25000.00 USD"},
+			{ID: "subscription.signed_mrr", Value: "500.00 USD"},
+			{ID: "subscription.ending_mrr", Value: "3000.00 USD"},
+		}, Result: "270000.00 USD"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Reported as annual recurring revenue without the qualifier it counts income that has not begun."},
+	},
+	Sources: []def.Source{
+		{Title: "SaaS Metrics Standards Board"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionContractedYears is subscription.contracted_years.
+var SubscriptionContractedYears = def.Metric{
+	ID:               "subscription.contracted_years",
+	Name:             "Contracted years",
+	Subject:          "Contracts",
+	Aliases:          []string{"contract-years"},
+	Stage:            stage.Convert,
+	Definition:       "Sum over the contracts signed during a period of the length of their agreed terms.",
+	Question:         "How many years of contract did we sign?",
+	Kind:             def.Number,
+	Unit:             "contract*year",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Excludes:         []string{"automatic renewals after the agreed term"},
 	Sources: []def.Source{
 		{Title: "house"},
 	},
@@ -171,12 +818,57 @@ var SubscriptionContractionMRR = def.Metric{
 	Time:             "period",
 	RollupTime:       "sum",
 	RollupPopulation: "sum",
-	Includes:         []string{"fewer seats", "lower plans", "one of several subscriptions ending", "new discounts"},
+	Includes:         []string{"fewer seats", "lower plans", "one of several subscriptions ending or paused", "new discounts"},
 	Excludes:         []string{"customers whose revenue fell to zero", "currency revaluation"},
 	Caveats: []def.Caveat{
 		{Text: "The amount is given as a positive number; reports that print losses as negative have to be turned round first."},
 	},
 	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionContractionRate is subscription.contraction_rate.
+var SubscriptionContractionRate = def.Metric{
+	ID:         "subscription.contraction_rate",
+	Name:       "Contraction rate",
+	Subject:    "Movements",
+	Aliases:    []string{"contraction MRR rate", "downgrade MRR rate", "downsell rate"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Exit},
+	Definition: "Ratio of the recurring revenue that remaining customers took away during a period to what all customers brought when it began.",
+	Question:   "How fast do remaining customers shrink?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "contraction_mrr / opening_mrr",
+	Inputs:     []*def.Metric{&SubscriptionContractionMRR, &SubscriptionOpeningMRR},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "opening_mrr == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Excludes:  []string{"customers who left"},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.opening_mrr", Value: "200000.00 USD"},
+			{ID: "subscription.contraction_mrr", Value: "8000.00 USD"},
+		}, Result: "1/25", Source: "The Prime Calculator, Contraction Rate, theprimecalculator.com/business/contraction-rate-calculator/formula"},
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.opening_mrr", Value: "0.00 USD"},
+			{ID: "subscription.contraction_mrr", Value: "0.00 USD"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "One glossary counts cancellations as contraction; the sum of both is the gross churn of revenue."},
+		{Text: "Customers who grew or joined within the period and then shrank are in it, so it can exceed the gross churn measured on the customers of the beginning."},
+	},
+	Sources: []def.Source{
+		{Title: "The Prime Calculator, Contraction Rate"},
 		{Title: "house"},
 	},
 	Since:     "0.1.0",
@@ -206,11 +898,15 @@ var SubscriptionCustomerChurnRate = def.Metric{
 	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
 	Time:      "cohort",
 	Includes:  []string{"voluntary and involuntary losses"},
-	Excludes:  []string{"customers who joined and left within the period", "lost subscriptions of customers who stay"},
+	Excludes:  []string{"customers who joined and left within the period", "customers who left and came back within it", "lost subscriptions of customers who stay"},
 	Relations: []def.Relation{
 		{Kind: "complement", Target: "subscription.customer_retention_rate"},
 	},
 	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.opening_customers", Value: "2000"},
+			{ID: "subscription.churned_customers", Value: "50"},
+		}, Result: "1/40", Source: "Subsets, glossary, Churn Rate, subsets.com/glossary/metrics/churn-rate"},
 		{Inputs: []def.ExampleInput{
 			{ID: "subscription.opening_customers", Value: "200"},
 			{ID: "subscription.churned_customers", Value: "10"},
@@ -221,12 +917,201 @@ var SubscriptionCustomerChurnRate = def.Metric{
 		}, Undefined: "zero_denominator"},
 	},
 	Caveats: []def.Caveat{
-		{Text: "The net loss of customers, start less end over start, hides losses behind new customers and can be negative; it is not churn."},
+		{Text: "The net loss of customers, start less end over start, hides losses behind new customers and can be negative; it is not churn; a start of 1,000 and an end of 1,100 with 100 lost reads as minus 10 %."},
 		{Text: "Monthly rates are not multiplied by twelve; a monthly 3 % compounds to 30.6 % in a year."},
 		{Text: "A denominator that adds the new customers of the period, or averages both ends, gives a lower rate and has no complement in the retention of a fixed group."},
 	},
 	Sources: []def.Source{
 		{Title: "ChartMogul help centre", Section: "Customer churn rate"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionCustomerChurnRateAtRequest is subscription.customer_churn_rate_at_request.
+var SubscriptionCustomerChurnRateAtRequest = def.Metric{
+	ID:         "subscription.customer_churn_rate_at_request",
+	Name:       "Customer churn rate at request",
+	Subject:    "Customer retention",
+	Aliases:    []string{"churn at request", "churn by cancellation date"},
+	Stage:      stage.Exit,
+	Also:       []stage.Stage{stage.Retain},
+	Definition: "Ratio of the customers who asked to leave during a period or were lost for want of payment to those paying when it began.",
+	Question:   "What part of our customers asked to leave or stopped paying?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "(churn.cancellation_intents + billing.involuntarily_churned_customers) / opening_customers",
+	Inputs:     []*def.Metric{&ChurnCancellationIntents, &BillingInvoluntarilyChurnedCustomers, &SubscriptionOpeningCustomers},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Add}, {Code: def.Input, Arg: 2}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "opening_customers == 0", Code: []def.Op{{Code: def.Input, Arg: 2}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	VariantOf: "subscription.customer_churn_rate",
+	Differs:   "A loss counts when the customer asks and not when the paid term ends.",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "churn.cancellation_intents", Value: "14"},
+			{ID: "billing.involuntarily_churned_customers", Value: "6"},
+			{ID: "subscription.opening_customers", Value: "800"},
+		}, Result: "1/40"},
+		{Inputs: []def.ExampleInput{
+			{ID: "churn.cancellation_intents", Value: "0"},
+			{ID: "billing.involuntarily_churned_customers", Value: "0"},
+			{ID: "subscription.opening_customers", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Requests that are taken back before they take effect stay in it, and a customer who asks and then stops paying can count twice."},
+		{Text: "With yearly terms it runs up to a year ahead of the revenue that leaves."},
+	},
+	Sources: []def.Source{
+		{Title: "Stripe support, Calculating churn rate in Billing"},
+		{Title: "Maxio documentation"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionCustomerChurnRateOnAverage is subscription.customer_churn_rate_on_average.
+var SubscriptionCustomerChurnRateOnAverage = def.Metric{
+	ID:         "subscription.customer_churn_rate_on_average",
+	Name:       "Customer churn rate on average base",
+	Subject:    "Customer retention",
+	Aliases:    []string{"churn rate", "telecom churn rate", "average-base churn"},
+	Stage:      stage.Exit,
+	Also:       []stage.Stage{stage.Retain},
+	Definition: "Ratio of the customers lost during a period to the average of those paying at its beginning and at its end.",
+	Question:   "What share of our average customer base did we lose?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "churned_customers / ((opening_customers + customers) / 2)",
+	Inputs:     []*def.Metric{&SubscriptionChurnedCustomers, &SubscriptionOpeningCustomers, &SubscriptionCustomers},
+	Consts:     []def.Const{{Units: 2}, {}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Input, Arg: 2}, {Code: def.Add}, {Code: def.Push}, {Code: def.Div}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "opening_customers + customers == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Input, Arg: 2}, {Code: def.Add}, {Code: def.Push, Arg: 1}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	VariantOf: "subscription.customer_churn_rate",
+	Differs:   "The denominator is the average of the customers at both ends of the period.",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.opening_customers", Value: "980"},
+			{ID: "subscription.customers", Value: "1020"},
+			{ID: "subscription.churned_customers", Value: "25"},
+		}, Result: "1/40"},
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.opening_customers", Value: "0"},
+			{ID: "subscription.customers", Value: "0"},
+			{ID: "subscription.churned_customers", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Operators report it per month as the average of the months of a year; multiplying by twelve is not the loss of a year."},
+	},
+	Sources: []def.Source{
+		{Title: "Telkom annual report", Section: "Definitions", Year: 2010},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionCustomerChurnRateWithNew is subscription.customer_churn_rate_with_new.
+var SubscriptionCustomerChurnRateWithNew = def.Metric{
+	ID:         "subscription.customer_churn_rate_with_new",
+	Name:       "Customer churn rate with new customers",
+	Subject:    "Customer retention",
+	Aliases:    []string{"subscriber churn rate", "churn rate", "start-plus-new churn"},
+	Stage:      stage.Exit,
+	Also:       []stage.Stage{stage.Retain},
+	Definition: "Ratio of the customers lost during a period to those paying when it began together with those who joined in it.",
+	Question:   "What share of all who were customers in the period did we lose?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "churned_customers / (opening_customers + new_customers)",
+	Inputs:     []*def.Metric{&SubscriptionChurnedCustomers, &SubscriptionOpeningCustomers, &SubscriptionNewCustomers},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Input, Arg: 2}, {Code: def.Add}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "opening_customers + new_customers == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Input, Arg: 2}, {Code: def.Add}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Includes:  []string{"customers who joined and left within the period"},
+	VariantOf: "subscription.customer_churn_rate",
+	Differs:   "New customers of the period are added to the denominator and their losses to the numerator.",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.opening_customers", Value: "180"},
+			{ID: "subscription.new_customers", Value: "20"},
+			{ID: "subscription.churned_customers", Value: "9"},
+		}, Result: "9/200"},
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.opening_customers", Value: "0"},
+			{ID: "subscription.new_customers", Value: "0"},
+			{ID: "subscription.churned_customers", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "It is below the rate on the customers of the beginning and falls when more are won.", Formula: "churned_customers / opening_customers", Gives: "1/20"},
+	},
+	Sources: []def.Source{
+		{Title: "Stripe support", Section: "Calculating subscriber churn rate in Billing", URL: "https://support.stripe.com/questions/calculating-subscriber-churn-rate-in-billing"},
+	},
+	Forms: []def.Form{
+		{System: "stripe", Name: "Subscriber churn rate"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionCustomerGrowthRate is subscription.customer_growth_rate.
+var SubscriptionCustomerGrowthRate = def.Metric{
+	ID:         "subscription.customer_growth_rate",
+	Name:       "Customer growth rate",
+	Subject:    "Customers",
+	Aliases:    []string{"net customer growth", "logo growth rate"},
+	Stage:      stage.Grow,
+	Definition: "Change of the count of paying accounts over a period in proportion to how many there were when it began.",
+	Question:   "At what rate does the number of customers grow?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "(customers - opening_customers) / opening_customers",
+	Inputs:     []*def.Metric{&SubscriptionCustomers, &SubscriptionOpeningCustomers},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Sub}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "opening_customers == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[-1, inf)", HasMin: true, Min: def.Const{Units: -1}, OpenMax: true},
+	Time:      "period",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "subscription.customer_churn_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.opening_customers", Value: "100"},
+			{ID: "subscription.customers", Value: "120"},
+		}, Result: "1/5", Source: "Jirav, SaaS metrics library, Customer Growth %, jirav.com/saas-metrics-library/customer-growth-percentage"},
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.opening_customers", Value: "0"},
+			{ID: "subscription.customers", Value: "12"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "With the sign turned round it is at times printed as churn; new customers then hide every loss."},
+	},
+	Sources: []def.Source{
+		{Title: "Jirav SaaS metrics library, Customer Growth %"},
+		{Title: "house"},
 	},
 	Since:     "0.1.0",
 	Stability: "beta",
@@ -260,6 +1145,10 @@ var SubscriptionCustomerRetentionRate = def.Metric{
 	},
 	Examples: []def.Example{
 		{Inputs: []def.ExampleInput{
+			{ID: "subscription.opening_customers", Value: "1000"},
+			{ID: "subscription.churned_customers", Value: "100"},
+		}, Result: "9/10", Source: "Japio, metrics, Customer Retention Rate, japio.com/metrics/customer-retention-rate"},
+		{Inputs: []def.ExampleInput{
 			{ID: "subscription.opening_customers", Value: "200"},
 			{ID: "subscription.churned_customers", Value: "10"},
 		}, Result: "19/20"},
@@ -269,7 +1158,7 @@ var SubscriptionCustomerRetentionRate = def.Metric{
 		}, Undefined: "zero_denominator"},
 	},
 	Caveats: []def.Caveat{
-		{Text: "Closing customers over opening customers counts new customers as kept ones."},
+		{Text: "Closing customers over opening customers counts new customers as kept ones; with 200 won and 100 lost of 1,000 it gives 110 %."},
 	},
 	Sources: []def.Source{
 		{Title: "house"},
@@ -318,6 +1207,102 @@ var SubscriptionCustomers = def.Metric{
 	Stability: "beta",
 }
 
+// SubscriptionDiscountMRR is subscription.discount_mrr.
+var SubscriptionDiscountMRR = def.Metric{
+	ID:               "subscription.discount_mrr",
+	Name:             "Discounts in MRR",
+	Subject:          "Recurring revenue",
+	Aliases:          []string{"recurring discounts"},
+	Stage:            stage.Convert,
+	Definition:       "Monthly amount by which discounts running when a period ends lower recurring revenue below list prices.",
+	Question:         "How much do discounts take off our recurring revenue?",
+	Kind:             def.Money,
+	Unit:             "money/month",
+	Direction:        "lower",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "instant",
+	RollupTime:       "last",
+	RollupPopulation: "sum",
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionDueContracts is subscription.due_contracts.
+var SubscriptionDueContracts = def.Metric{
+	ID:               "subscription.due_contracts",
+	Name:             "Contracts due for renewal",
+	Subject:          "Renewal",
+	Aliases:          []string{"contracts up for renewal"},
+	Stage:            stage.Retain,
+	Definition:       "Count of contracts whose agreed term ends during a period and which have to be renewed to go on.",
+	Question:         "How many contracts came up for renewal?",
+	Kind:             def.Count,
+	Unit:             "contract",
+	Direction:        "none",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "cohort",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Excludes:         []string{"contracts that run from month to month"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionDueValue is subscription.due_value.
+var SubscriptionDueValue = def.Metric{
+	ID:               "subscription.due_value",
+	Name:             "Recurring revenue due for renewal",
+	Subject:          "Renewal",
+	Aliases:          []string{"ARR up for renewal", "exposed ARR", "available to renew"},
+	Stage:            stage.Retain,
+	Definition:       "Yearly recurring revenue of the contracts whose agreed term ends during a period.",
+	Question:         "How much recurring revenue came up for renewal?",
+	Kind:             def.Money,
+	Unit:             "money/year",
+	Direction:        "none",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "cohort",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Excludes:         []string{"contracts that run from month to month"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionEndingMRR is subscription.ending_mrr.
+var SubscriptionEndingMRR = def.Metric{
+	ID:               "subscription.ending_mrr",
+	Name:             "MRR under notice",
+	Subject:          "Recurring revenue",
+	Aliases:          []string{"scheduled churn MRR", "MRR scheduled to end"},
+	Stage:            stage.Exit,
+	Definition:       "Monthly recurring revenue that is in force when a period ends and is known to end or to shrink later.",
+	Question:         "How much recurring revenue has already given notice?",
+	Kind:             def.Money,
+	Unit:             "money/month",
+	Direction:        "lower",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "instant",
+	RollupTime:       "last",
+	RollupPopulation: "sum",
+	Includes:         []string{"cancellations at the end of the paid term", "scheduled downgrades"},
+	Excludes:         []string{"accounts that are thought to be at risk"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
 // SubscriptionExpansionMRR is subscription.expansion_mrr.
 var SubscriptionExpansionMRR = def.Metric{
 	ID:               "subscription.expansion_mrr",
@@ -341,6 +1326,101 @@ var SubscriptionExpansionMRR = def.Metric{
 	},
 	Forms: []def.Form{
 		{System: "aarrr", Name: "Revenue"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionExpansionRate is subscription.expansion_rate.
+var SubscriptionExpansionRate = def.Metric{
+	ID:         "subscription.expansion_rate",
+	Name:       "Expansion rate",
+	Subject:    "Movements",
+	Aliases:    []string{"expansion MRR rate", "MRR expansion rate"},
+	Stage:      stage.Grow,
+	Definition: "Ratio of the recurring revenue that existing customers added during a period to what all customers brought when it began.",
+	Question:   "How fast do existing customers grow?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "expansion_mrr / opening_mrr",
+	Inputs:     []*def.Metric{&SubscriptionExpansionMRR, &SubscriptionOpeningMRR},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "opening_mrr == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Excludes:  []string{"new customers", "returning customers"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "subscription.contraction_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.opening_mrr", Value: "10000.00 USD"},
+			{ID: "subscription.expansion_mrr", Value: "5000.00 USD"},
+		}, Result: "1/2", Source: "Adlega, MRR Expansion, adlega.com/blog/mrr-expansion; the page takes the whole growth of the month for expansion"},
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.opening_mrr", Value: "100000.00 USD"},
+			{ID: "subscription.expansion_mrr", Value: "15000.00 USD"},
+		}, Result: "3/20"},
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.opening_mrr", Value: "0.00 USD"},
+			{ID: "subscription.expansion_mrr", Value: "0.00 USD"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Taking all growth of the month for expansion counts new customers too."},
+		{Text: "Growth of the expansion itself from month to month is printed under the same name and is another figure."},
+		{Text: "The share of expansion in the recurring revenue won is a different ratio and has a name of its own."},
+	},
+	Sources: []def.Source{
+		{Title: "Adlega, MRR Expansion"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionExpansionShareOfNewMRR is subscription.expansion_share_of_new_mrr.
+var SubscriptionExpansionShareOfNewMRR = def.Metric{
+	ID:         "subscription.expansion_share_of_new_mrr",
+	Name:       "Expansion share of new MRR",
+	Subject:    "Movements",
+	Aliases:    []string{"expansion share of new ARR", "expansion mix"},
+	Stage:      stage.Grow,
+	Definition: "Share of the recurring revenue gained from new and growing customers during a period that came from those who were customers before.",
+	Question:   "How much of our gain comes from existing customers?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "expansion_mrr / (new_mrr + expansion_mrr)",
+	Inputs:     []*def.Metric{&SubscriptionExpansionMRR, &SubscriptionNewMRR},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Input}, {Code: def.Add}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "new_mrr + expansion_mrr == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Input}, {Code: def.Add}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "none",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "period",
+	Excludes:  []string{"returning customers"},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.new_mrr", Value: "25000.00 USD"},
+			{ID: "subscription.expansion_mrr", Value: "10000.00 USD"},
+		}, Result: "2/7"},
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.new_mrr", Value: "0.00 USD"},
+			{ID: "subscription.expansion_mrr", Value: "0.00 USD"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "A rising share may mean that existing customers grow or that new ones stay away."},
+		{Text: "It is at times called expansion rate, which is the ratio to opening revenue."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
 	},
 	Since:     "0.1.0",
 	Stability: "beta",
@@ -435,7 +1515,7 @@ var SubscriptionGrossRevenueRetention = def.Metric{
 			{ID: "subscription.opening_mrr", Value: "100.00 USD"},
 			{ID: "subscription.contraction_mrr", Value: "10.00 USD"},
 			{ID: "subscription.churned_mrr", Value: "10.00 USD"},
-		}, Result: "4/5", Source: "ChartMogul help centre, net and gross MRR churn rate"},
+		}, Result: "4/5", Source: "ChartMogul help centre, Gross MRR churn rate; the page prints its complement, 20 %"},
 		{Inputs: []def.ExampleInput{
 			{ID: "subscription.opening_mrr", Value: "0.00 USD"},
 			{ID: "subscription.contraction_mrr", Value: "0.00 USD"},
@@ -448,6 +1528,105 @@ var SubscriptionGrossRevenueRetention = def.Metric{
 	},
 	Sources: []def.Source{
 		{Title: "ChartMogul help centre", Section: "Gross MRR churn rate"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionGrossRevenueRetentionOnRenewals is subscription.gross_revenue_retention_on_renewals.
+var SubscriptionGrossRevenueRetentionOnRenewals = def.Metric{
+	ID:         "subscription.gross_revenue_retention_on_renewals",
+	Name:       "Gross revenue retention on renewals",
+	Subject:    "Renewal",
+	Aliases:    []string{"GRR on renewal base", "renewal-base GRR"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Exit},
+	Definition: "Share of the yearly recurring revenue due for renewal during a period that is still there after renewal, no growth counted.",
+	Question:   "What share of recurring revenue due is still there?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "(renewed_value - renewal_contraction) / due_value",
+	Inputs:     []*def.Metric{&SubscriptionRenewedValue, &SubscriptionRenewalContraction, &SubscriptionDueValue},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Sub}, {Code: def.Input, Arg: 2}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "due_value == 0", Code: []def.Op{{Code: def.Input, Arg: 2}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "cohort",
+	Excludes:  []string{"expansion at renewal", "contracts not due in the period"},
+	VariantOf: "subscription.gross_revenue_retention",
+	Differs:   "Only recurring revenue that came up for renewal is in the denominator, instead of all of it.",
+	Relations: []def.Relation{
+		{Kind: "at_most", Target: "subscription.renewal_rate_by_value"},
+		{Kind: "at_most", Target: "subscription.net_renewal_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.due_value", Value: "120.00 USD"},
+			{ID: "subscription.renewed_value", Value: "102.00 USD"},
+			{ID: "subscription.renewal_contraction", Value: "4.00 USD"},
+		}, Result: "49/60"},
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.due_value", Value: "0.00 USD"},
+			{ID: "subscription.renewed_value", Value: "0.00 USD"},
+			{ID: "subscription.renewal_contraction", Value: "0.00 USD"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "With contracts of several years it is below the retention on all recurring revenue, because most of that could not leave."},
+	},
+	Sources: []def.Source{
+		{Title: "PulseRevOps, gross retention on multi-year contracts"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionGrowthToNewRatio is subscription.growth_to_new_ratio.
+var SubscriptionGrowthToNewRatio = def.Metric{
+	ID:         "subscription.growth_to_new_ratio",
+	Name:       "Growth-to-new ratio",
+	Subject:    "Movements",
+	Stage:      stage.Grow,
+	Also:       []stage.Stage{stage.Exit},
+	Definition: "Part of the recurring revenue gained from new and growing customers during a period that is left as growth after all losses.",
+	Question:   "How much of what we gain do we keep?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "net_new_mrr / (new_mrr + expansion_mrr)",
+	Inputs:     []*def.Metric{&SubscriptionNetNewMRR, &SubscriptionNewMRR, &SubscriptionExpansionMRR},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Input, Arg: 2}, {Code: def.Add}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "new_mrr + expansion_mrr == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Input, Arg: 2}, {Code: def.Add}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "(-inf, inf)", OpenMin: true, OpenMax: true},
+	Time:      "period",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.new_mrr", Value: "1200.00 USD"},
+			{ID: "subscription.expansion_mrr", Value: "300.00 USD"},
+			{ID: "subscription.reactivation_mrr", Value: "0.00 USD"},
+			{ID: "subscription.contraction_mrr", Value: "200.00 USD"},
+			{ID: "subscription.churned_mrr", Value: "400.00 USD"},
+		}, Result: "3/5"},
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.new_mrr", Value: "0.00 USD"},
+			{ID: "subscription.expansion_mrr", Value: "0.00 USD"},
+			{ID: "subscription.reactivation_mrr", Value: "0.00 USD"},
+			{ID: "subscription.contraction_mrr", Value: "0.00 USD"},
+			{ID: "subscription.churned_mrr", Value: "10.00 USD"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Returning customers are in the growth and not in the gains, so the figure can pass one."},
+	},
+	Sources: []def.Source{
+		{Title: "FirstOfficer SaaS metrics glossary", Section: "Quick Ratio", URL: "https://www.firstofficer.io/saas-metrics-glossary/quick-ratio/"},
 	},
 	Since:     "0.1.0",
 	Stability: "beta",
@@ -477,14 +1656,68 @@ var SubscriptionKeptMRR = def.Metric{
 	},
 	Examples: []def.Example{
 		{Inputs: []def.ExampleInput{
+			{ID: "subscription.opening_mrr", Value: "200000.00 USD"},
+			{ID: "subscription.contraction_mrr", Value: "4000.00 USD"},
+			{ID: "subscription.churned_mrr", Value: "8000.00 USD"},
+		}, Result: "188000.00 USD", Source: "The Prime Calculator, Gross Retention Rate, theprimecalculator.com/business/gross-retention-rate-calculator/formula"},
+		{Inputs: []def.ExampleInput{
 			{ID: "subscription.opening_mrr", Value: "100000.00 USD"},
 			{ID: "subscription.contraction_mrr", Value: "2000.00 USD"},
 			{ID: "subscription.churned_mrr", Value: "4000.00 USD"},
 		}, Result: "94000.00 USD"},
 	},
 	Caveats: []def.Caveat{
-		{Text: "A customer who expands and contracts within the period makes the movements larger than the change between both ends; where that matters, supply the amount measured customer by customer."},
+		{Text: "Derived from movements it is too low when a customer grows before shrinking, or joins and leaves, within the period, and can fall below zero; where that happens, supply the amount measured customer by customer."},
 	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionLimitedDiscountMRR is subscription.limited_discount_mrr.
+var SubscriptionLimitedDiscountMRR = def.Metric{
+	ID:               "subscription.limited_discount_mrr",
+	Name:             "Limited discounts in MRR",
+	Subject:          "Recurring revenue",
+	Aliases:          []string{"temporary discounts", "discounts that end"},
+	Stage:            stage.Convert,
+	Definition:       "Monthly amount by which discounts that are to end at a known date lower recurring revenue when a period ends.",
+	Question:         "How much of our discounts is temporary?",
+	Kind:             def.Money,
+	Unit:             "money/month",
+	Direction:        "lower",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "instant",
+	RollupTime:       "last",
+	RollupPopulation: "sum",
+	Excludes:         []string{"discounts for as long as the subscription runs"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionLostSubscriptions is subscription.lost_subscriptions.
+var SubscriptionLostSubscriptions = def.Metric{
+	ID:               "subscription.lost_subscriptions",
+	Name:             "Lost subscriptions",
+	Subject:          "Subscriptions",
+	Aliases:          []string{"churned subscriptions"},
+	Stage:            stage.Exit,
+	Definition:       "Count of the paid subscriptions in force when a period began that were no longer in force at its end.",
+	Question:         "How many subscriptions did we lose?",
+	Kind:             def.Count,
+	Unit:             "subscription",
+	Direction:        "lower",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "cohort",
+	RollupTime:       "never",
+	RollupPopulation: "sum",
+	Includes:         []string{"one of several subscriptions of a customer who stays"},
+	Excludes:         []string{"subscriptions that began within the period", "requests that have not taken effect"},
 	Sources: []def.Source{
 		{Title: "house"},
 	},
@@ -532,6 +1765,353 @@ var SubscriptionMRR = def.Metric{
 	},
 	Forms: []def.Form{
 		{System: "aarrr", Name: "Revenue"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionMRRAtListPrice is subscription.mrr_at_list_price.
+var SubscriptionMRRAtListPrice = def.Metric{
+	ID:         "subscription.mrr_at_list_price",
+	Name:       "MRR at list price",
+	Subject:    "Recurring revenue",
+	Aliases:    []string{"gross MRR", "MRR before discounts"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Grow},
+	Definition: "Recurring revenue for one month at the end of a period as it would be without the discounts running then.",
+	Question:   "How much recurring revenue would list prices bring?",
+	Kind:       def.Money,
+	Unit:       "money/month",
+	Formula:    "mrr + discount_mrr",
+	Inputs:     []*def.Metric{&SubscriptionMRR, &SubscriptionDiscountMRR},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Add}},
+	Direction:  "higher",
+	Range:      def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:       "instant",
+	VariantOf:  "subscription.mrr",
+	Differs:    "Running discounts are not taken off.",
+	Relations: []def.Relation{
+		{Kind: "at_least", Target: "subscription.mrr"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.mrr", Value: "10000.00 USD"},
+			{ID: "subscription.discount_mrr", Value: "1200.00 USD"},
+		}, Result: "11200.00 USD"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Leaving out only the discounts that end is a reading between this one and the usual one, and has a name of its own."},
+	},
+	Sources: []def.Source{
+		{Title: "Zuora documentation"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionMRRCancellationRate is subscription.mrr_cancellation_rate.
+var SubscriptionMRRCancellationRate = def.Metric{
+	ID:         "subscription.mrr_cancellation_rate",
+	Name:       "MRR cancellation rate",
+	Subject:    "Revenue retention",
+	Aliases:    []string{"cancellation MRR rate", "MRR churn rate", "revenue churn"},
+	Stage:      stage.Exit,
+	Also:       []stage.Stage{stage.Retain},
+	Definition: "Ratio of the recurring revenue that ended during a period with customers who left to what all customers brought when it began.",
+	Question:   "What share of our recurring revenue left with lost customers?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "churned_mrr / opening_mrr",
+	Inputs:     []*def.Metric{&SubscriptionChurnedMRR, &SubscriptionOpeningMRR},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "opening_mrr == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Excludes:  []string{"downgrades", "expansion"},
+	VariantOf: "subscription.gross_mrr_churn_rate",
+	Differs:   "Only customers who left count; what remaining customers took away does not.",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.opening_mrr", Value: "2000.00 USD"},
+			{ID: "subscription.churned_mrr", Value: "150.00 USD"},
+		}, Result: "3/40", Source: "Chargebee support, What is Cancellation MRR Rate metric in RevenueStory, 2021"},
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.opening_mrr", Value: "0.00 USD"},
+			{ID: "subscription.churned_mrr", Value: "0.00 USD"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "It hides every downgrade; set beside a gross churn of another company it looks better than it is."},
+		{Text: "Customers who grew or joined within the period and then left are in it, so it can exceed the gross churn measured on the customers of the beginning, and even one."},
+	},
+	Sources: []def.Source{
+		{Title: "Chargebee support, Cancellation MRR Rate"},
+		{Title: "Chargify help, Churn Analytics"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionMRRGrowthRate is subscription.mrr_growth_rate.
+var SubscriptionMRRGrowthRate = def.Metric{
+	ID:         "subscription.mrr_growth_rate",
+	Name:       "MRR growth rate",
+	Subject:    "Movements",
+	Aliases:    []string{"net MRR growth rate", "recurring revenue growth"},
+	Stage:      stage.Grow,
+	Definition: "Change of monthly recurring revenue over a period in proportion to what it was when the period began.",
+	Question:   "At what rate does our recurring revenue grow?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "net_new_mrr / opening_mrr",
+	Inputs:     []*def.Metric{&SubscriptionNetNewMRR, &SubscriptionOpeningMRR},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "opening_mrr == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[-1, inf)", HasMin: true, Min: def.Const{Units: -1}, OpenMax: true},
+	Time:      "period",
+	Includes:  []string{"new, growing, returning, shrinking and lost customers"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "subscription.gross_mrr_churn_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.opening_mrr", Value: "20000.00 USD"},
+			{ID: "subscription.net_new_mrr", Value: "3000.00 USD"},
+		}, Result: "3/20", Source: "MaximCalculator, MRR growth rate, maximcalculator.com/calculators/mrr-growth-rate-calculator.html"},
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.opening_mrr", Value: "237017.46 EUR"},
+			{ID: "subscription.new_mrr", Value: "61717.91 EUR"},
+			{ID: "subscription.expansion_mrr", Value: "0.00 EUR"},
+			{ID: "subscription.reactivation_mrr", Value: "0.00 EUR"},
+			{ID: "subscription.contraction_mrr", Value: "0.00 EUR"},
+			{ID: "subscription.churned_mrr", Value: "64163.21 EUR"},
+		}, Result: "-122265/11850873"},
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.opening_mrr", Value: "0.00 USD"},
+			{ID: "subscription.net_new_mrr", Value: "3000.00 USD"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Dividing by the closing revenue makes growth look smaller.", Formula: "net_new_mrr / mrr", Gives: "3/23"},
+		{Text: "Growth of three months is not three times that of one; rates compound."},
+	},
+	Sources: []def.Source{
+		{Title: "MaximCalculator, MRR growth rate"},
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Revenue"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionMRRNetOfStoreFees is subscription.mrr_net_of_store_fees.
+var SubscriptionMRRNetOfStoreFees = def.Metric{
+	ID:         "subscription.mrr_net_of_store_fees",
+	Name:       "MRR net of store fees",
+	Subject:    "Recurring revenue",
+	Aliases:    []string{"MRR after commission"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Grow},
+	Definition: "Recurring revenue for one month at the end of a period that is left after the commission of app stores.",
+	Question:   "How much recurring revenue do stores leave us?",
+	Kind:       def.Money,
+	Unit:       "money/month",
+	Formula:    "mrr - store_fees",
+	Inputs:     []*def.Metric{&SubscriptionMRR, &SubscriptionStoreFees},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Sub}},
+	Direction:  "higher",
+	Range:      def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:       "instant",
+	VariantOf:  "subscription.mrr",
+	Differs:    "The commission of app stores is taken off.",
+	Relations: []def.Relation{
+		{Kind: "at_most", Target: "subscription.mrr"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.mrr", Value: "10000.00 USD"},
+			{ID: "subscription.store_fees", Value: "3000.00 USD"},
+		}, Result: "7000.00 USD"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Fifteen and thirty per cent apply side by side; one average rate is wrong for both."},
+	},
+	Sources: []def.Source{
+		{Title: "Apphud documentation"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionMRRWithPaused is subscription.mrr_with_paused.
+var SubscriptionMRRWithPaused = def.Metric{
+	ID:         "subscription.mrr_with_paused",
+	Name:       "MRR with paused subscriptions",
+	Subject:    "Recurring revenue",
+	Aliases:    []string{"MRR paused kept"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Grow},
+	Definition: "Recurring revenue for one month at the end of a period, subscriptions on pause counted as if they ran.",
+	Question:   "How much recurring revenue do we hold, pauses included?",
+	Kind:       def.Money,
+	Unit:       "money/month",
+	Formula:    "mrr + paused_mrr",
+	Inputs:     []*def.Metric{&SubscriptionMRR, &SubscriptionPausedMRR},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Add}},
+	Direction:  "higher",
+	Range:      def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:       "instant",
+	VariantOf:  "subscription.mrr",
+	Differs:    "Paused subscriptions with a date of return are added.",
+	Relations: []def.Relation{
+		{Kind: "at_least", Target: "subscription.mrr"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.mrr", Value: "10000.00 USD"},
+			{ID: "subscription.paused_mrr", Value: "400.00 USD"},
+		}, Result: "10400.00 USD"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Nothing is paid during a pause, and many pauses end in a cancellation."},
+	},
+	Sources: []def.Source{
+		{Title: "Maxio documentation"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionMRRWithRecurringDiscountsOnly is subscription.mrr_with_recurring_discounts_only.
+var SubscriptionMRRWithRecurringDiscountsOnly = def.Metric{
+	ID:         "subscription.mrr_with_recurring_discounts_only",
+	Name:       "MRR with recurring discounts only",
+	Subject:    "Recurring revenue",
+	Aliases:    []string{"MRR ignoring ending discounts"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Grow},
+	Definition: "Recurring revenue for one month at the end of a period, lowered only by discounts that last as long as the subscription.",
+	Question:   "How much recurring revenue will be left once temporary discounts have ended?",
+	Kind:       def.Money,
+	Unit:       "money/month",
+	Formula:    "mrr + limited_discount_mrr",
+	Inputs:     []*def.Metric{&SubscriptionMRR, &SubscriptionLimitedDiscountMRR},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Add}},
+	Direction:  "higher",
+	Range:      def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:       "instant",
+	Includes:   []string{"discounts without an end"},
+	VariantOf:  "subscription.mrr",
+	Differs:    "Discounts that end at a known date are not taken off.",
+	Relations: []def.Relation{
+		{Kind: "at_least", Target: "subscription.mrr"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.mrr", Value: "10000.00 USD"},
+			{ID: "subscription.limited_discount_mrr", Value: "700.00 USD"},
+		}, Result: "10700.00 USD"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "It counts money that nobody pays yet, and the end of a discount is a common moment to leave."},
+	},
+	Sources: []def.Source{
+		{Title: "Stripe Billing documentation"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionMRRWithUsage is subscription.mrr_with_usage.
+var SubscriptionMRRWithUsage = def.Metric{
+	ID:         "subscription.mrr_with_usage",
+	Name:       "MRR with usage",
+	Subject:    "Recurring revenue",
+	Aliases:    []string{"MRR with metered revenue", "flexible MRR"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Grow},
+	Definition: "Recurring revenue for one month at the end of a period together with the revenue of metered use in the month that ends then.",
+	Question:   "How much do contracts and use bring in a month?",
+	Kind:       def.Money,
+	Unit:       "money/month",
+	Formula:    "mrr + usage_mrr",
+	Inputs:     []*def.Metric{&SubscriptionMRR, &SubscriptionUsageMRR},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Add}},
+	Direction:  "higher",
+	Range:      def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:       "instant",
+	VariantOf:  "subscription.mrr",
+	Differs:    "Metered use without commitment is added.",
+	Relations: []def.Relation{
+		{Kind: "at_least", Target: "subscription.mrr"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.mrr", Value: "10000.00 USD"},
+			{ID: "subscription.usage_mrr", Value: "1500.00 USD"},
+		}, Result: "11500.00 USD"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Use is not agreed for the next month; the figure swings with it."},
+	},
+	Sources: []def.Source{
+		{Title: "ProfitWell help"},
+		{Title: "Chargebee documentation, flexible MRR"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionMRRWithoutPastDue is subscription.mrr_without_past_due.
+var SubscriptionMRRWithoutPastDue = def.Metric{
+	ID:         "subscription.mrr_without_past_due",
+	Name:       "MRR without past-due revenue",
+	Subject:    "Recurring revenue",
+	Aliases:    []string{"MRR excluding past-due revenue"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Grow},
+	Definition: "Recurring revenue for one month at the end of a period from customers none of whose payments is past due.",
+	Question:   "How much recurring revenue is not past due?",
+	Kind:       def.Money,
+	Unit:       "money/month",
+	Formula:    "mrr - at_risk_mrr",
+	Inputs:     []*def.Metric{&SubscriptionMRR, &SubscriptionAtRiskMRR},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Sub}},
+	Direction:  "higher",
+	Range:      def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:       "instant",
+	VariantOf:  "subscription.mrr",
+	Differs:    "Revenue whose payment has failed and is being retried is taken off.",
+	Relations: []def.Relation{
+		{Kind: "at_most", Target: "subscription.mrr"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.mrr", Value: "10000.00 USD"},
+			{ID: "subscription.at_risk_mrr", Value: "250.00 USD"},
+		}, Result: "9750.00 USD"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Every expired card becomes a loss and a return within weeks."},
+		{Text: "Revenue confirmed by cash is narrower still: it leaves out a first invoice that is unpaid without having failed."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
 	},
 	Since:     "0.1.0",
 	Stability: "beta",
@@ -596,6 +2176,69 @@ var SubscriptionNetMRRChurnRate = def.Metric{
 	Stability: "beta",
 }
 
+// SubscriptionNetMRRChurnRateWithReactivation is subscription.net_mrr_churn_rate_with_reactivation.
+var SubscriptionNetMRRChurnRateWithReactivation = def.Metric{
+	ID:         "subscription.net_mrr_churn_rate_with_reactivation",
+	Name:       "Net MRR churn rate with reactivation",
+	Subject:    "Revenue retention",
+	Aliases:    []string{"net MRR churn", "net revenue churn"},
+	Stage:      stage.Exit,
+	Also:       []stage.Stage{stage.Retain, stage.Grow},
+	Definition: "Ratio of the recurring revenue lost from the customers of the beginning of a period, less their expansion and all returns, to what they brought then.",
+	Question:   "What did we lose of the opening recurring revenue after growth and returns?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "(opening_mrr - retained_mrr - reactivation_mrr) / opening_mrr",
+	Inputs:     []*def.Metric{&SubscriptionOpeningMRR, &SubscriptionRetainedMRR, &SubscriptionReactivationMRR},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Sub}, {Code: def.Input, Arg: 2}, {Code: def.Sub}, {Code: def.Input}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "opening_mrr == 0", Code: []def.Op{{Code: def.Input}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "(-inf, 1]", HasMax: true, Max: def.Const{Units: 1}, OpenMin: true},
+	Time:      "period",
+	Includes:  []string{"returning customers"},
+	Excludes:  []string{"new customers"},
+	VariantOf: "subscription.net_mrr_churn_rate",
+	Differs:   "The recurring revenue of returning customers offsets the losses.",
+	Relations: []def.Relation{
+		{Kind: "at_most", Target: "subscription.net_mrr_churn_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.opening_mrr", Value: "100.00 USD"},
+			{ID: "subscription.expansion_mrr", Value: "10.00 USD"},
+			{ID: "subscription.contraction_mrr", Value: "10.00 USD"},
+			{ID: "subscription.churned_mrr", Value: "10.00 USD"},
+			{ID: "subscription.reactivation_mrr", Value: "0.00 USD"},
+		}, Result: "1/10", Source: "ChartMogul help centre, net and gross MRR churn rate"},
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.opening_mrr", Value: "100.00 USD"},
+			{ID: "subscription.expansion_mrr", Value: "10.00 USD"},
+			{ID: "subscription.contraction_mrr", Value: "10.00 USD"},
+			{ID: "subscription.churned_mrr", Value: "10.00 USD"},
+			{ID: "subscription.reactivation_mrr", Value: "5.00 USD"},
+		}, Result: "1/20"},
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.opening_mrr", Value: "0.00 USD"},
+			{ID: "subscription.expansion_mrr", Value: "0.00 USD"},
+			{ID: "subscription.contraction_mrr", Value: "0.00 USD"},
+			{ID: "subscription.churned_mrr", Value: "0.00 USD"},
+			{ID: "subscription.reactivation_mrr", Value: "0.00 USD"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Customers who return were not in the opening revenue, so this has no complement in the retention of one group."},
+	},
+	Sources: []def.Source{
+		{Title: "ChartMogul help centre, Net MRR Churn Rate"},
+		{Title: "Chargify help, Churn Analytics"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
 // SubscriptionNetNewMRR is subscription.net_new_mrr.
 var SubscriptionNetNewMRR = def.Metric{
 	ID:         "subscription.net_new_mrr",
@@ -643,6 +2286,59 @@ var SubscriptionNetNewMRR = def.Metric{
 	Stability: "beta",
 }
 
+// SubscriptionNetRenewalRate is subscription.net_renewal_rate.
+var SubscriptionNetRenewalRate = def.Metric{
+	ID:         "subscription.net_renewal_rate",
+	Name:       "Net renewal rate",
+	Subject:    "Renewal",
+	Aliases:    []string{"net dollar renewal rate"},
+	Stage:      stage.Grow,
+	Also:       []stage.Stage{stage.Retain},
+	Definition: "Ratio of the yearly recurring revenue of renewed contracts at their new amounts to that of all contracts due in a period.",
+	Question:   "How much recurring revenue do contracts due bring after renewal?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "(renewed_value + renewal_expansion - renewal_contraction) / due_value",
+	Inputs:     []*def.Metric{&SubscriptionRenewedValue, &SubscriptionRenewalExpansion, &SubscriptionRenewalContraction, &SubscriptionDueValue},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Add}, {Code: def.Input, Arg: 2}, {Code: def.Sub}, {Code: def.Input, Arg: 3}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "due_value == 0", Code: []def.Op{{Code: def.Input, Arg: 3}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "cohort",
+	Includes:  []string{"expansion and contraction at renewal"},
+	Excludes:  []string{"new customers"},
+	Relations: []def.Relation{
+		{Kind: "at_least", Target: "subscription.gross_revenue_retention_on_renewals"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.due_value", Value: "120.00 USD"},
+			{ID: "subscription.renewed_value", Value: "102.00 USD"},
+			{ID: "subscription.renewal_expansion", Value: "8.00 USD"},
+			{ID: "subscription.renewal_contraction", Value: "4.00 USD"},
+		}, Result: "53/60", Source: "codingace, Renewal Percentage, January, codingace.net/crmp/renewal_percentage.html; printed as 88.33 %, the currency is ours"},
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.due_value", Value: "0.00 USD"},
+			{ID: "subscription.renewed_value", Value: "0.00 USD"},
+			{ID: "subscription.renewal_expansion", Value: "0.00 USD"},
+			{ID: "subscription.renewal_contraction", Value: "0.00 USD"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Adding expansion without taking contraction off overstates the result.", Formula: "(renewed_value + renewal_expansion) / due_value", Gives: "11/12"},
+		{Text: "Counting new customers in the numerator, as one calculator does, makes it a growth figure."},
+	},
+	Sources: []def.Source{
+		{Title: "codingace, Renewal Percentage"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
 // SubscriptionNetRevenueRetention is subscription.net_revenue_retention.
 var SubscriptionNetRevenueRetention = def.Metric{
 	ID:         "subscription.net_revenue_retention",
@@ -670,6 +2366,7 @@ var SubscriptionNetRevenueRetention = def.Metric{
 	Relations: []def.Relation{
 		{Kind: "complement", Target: "subscription.net_mrr_churn_rate"},
 		{Kind: "at_least", Target: "subscription.gross_revenue_retention"},
+		{Kind: "counter", Target: "subscription.gross_revenue_retention"},
 	},
 	Examples: []def.Example{
 		{Inputs: []def.ExampleInput{
@@ -677,7 +2374,7 @@ var SubscriptionNetRevenueRetention = def.Metric{
 			{ID: "subscription.expansion_mrr", Value: "10.00 USD"},
 			{ID: "subscription.contraction_mrr", Value: "10.00 USD"},
 			{ID: "subscription.churned_mrr", Value: "10.00 USD"},
-		}, Result: "9/10", Source: "ChartMogul help centre, net and gross MRR churn rate"},
+		}, Result: "9/10", Source: "ChartMogul help centre, Net MRR churn rate; the page prints its complement, 10 %"},
 		{Inputs: []def.ExampleInput{
 			{ID: "subscription.opening_mrr", Value: "100000.00 USD"},
 			{ID: "subscription.expansion_mrr", Value: "9000.00 USD"},
@@ -698,6 +2395,112 @@ var SubscriptionNetRevenueRetention = def.Metric{
 	},
 	Sources: []def.Source{
 		{Title: "ChartMogul help centre", Section: "Net MRR churn rate"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionNetRevenueRetentionByMovements is subscription.net_revenue_retention_by_movements.
+var SubscriptionNetRevenueRetentionByMovements = def.Metric{
+	ID:         "subscription.net_revenue_retention_by_movements",
+	Name:       "Net revenue retention by movements",
+	Subject:    "Revenue retention",
+	Aliases:    []string{"movement-based NRR", "NRR by movements"},
+	Stage:      stage.Grow,
+	Also:       []stage.Stage{stage.Retain},
+	Definition: "Ratio of opening recurring revenue with all expansion added and all losses of a period taken off to the opening recurring revenue.",
+	Question:   "What do the movements of the period leave of the opening recurring revenue?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "(opening_mrr + expansion_mrr - contraction_mrr - churned_mrr) / opening_mrr",
+	Inputs:     []*def.Metric{&SubscriptionOpeningMRR, &SubscriptionExpansionMRR, &SubscriptionContractionMRR, &SubscriptionChurnedMRR},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Add}, {Code: def.Input, Arg: 2}, {Code: def.Sub}, {Code: def.Input, Arg: 3}, {Code: def.Sub}, {Code: def.Input}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "opening_mrr == 0", Code: []def.Op{{Code: def.Input}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Time:      "period",
+	Excludes:  []string{"new customers", "returning customers"},
+	VariantOf: "subscription.net_revenue_retention",
+	Differs:   "Movements of the whole period are added up, whoever caused them, instead of comparing the same customers at both ends.",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.opening_mrr", Value: "200000.00 USD"},
+			{ID: "subscription.expansion_mrr", Value: "20000.00 USD"},
+			{ID: "subscription.contraction_mrr", Value: "4000.00 USD"},
+			{ID: "subscription.churned_mrr", Value: "6000.00 USD"},
+		}, Result: "21/20", Source: "dnoise, NRR, dnoise.online/en/metrics/nrr-ndr; the currency is ours"},
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.opening_mrr", Value: "0.00 USD"},
+			{ID: "subscription.expansion_mrr", Value: "0.00 USD"},
+			{ID: "subscription.contraction_mrr", Value: "0.00 USD"},
+			{ID: "subscription.churned_mrr", Value: "0.00 USD"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Customers won within the period who grow or leave before its end move the figure, although they were not there at the beginning; it can even fall below zero."},
+		{Text: "Over a year it departs further from the comparison of both ends than over a month."},
+	},
+	Sources: []def.Source{
+		{Title: "dnoise, Net Revenue Retention"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionNetRevenueRetentionWithReactivation is subscription.net_revenue_retention_with_reactivation.
+var SubscriptionNetRevenueRetentionWithReactivation = def.Metric{
+	ID:         "subscription.net_revenue_retention_with_reactivation",
+	Name:       "Net revenue retention with reactivation",
+	Subject:    "Revenue retention",
+	Aliases:    []string{"NRR with reactivation"},
+	Stage:      stage.Grow,
+	Also:       []stage.Stage{stage.Retain},
+	Definition: "Ratio of what the customers of the beginning of a period and all returning ones bring at its end to the recurring revenue of the beginning.",
+	Question:   "How much of the opening recurring revenue is there at the end, returns included?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "(retained_mrr + reactivation_mrr) / opening_mrr",
+	Inputs:     []*def.Metric{&SubscriptionRetainedMRR, &SubscriptionReactivationMRR, &SubscriptionOpeningMRR},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Add}, {Code: def.Input, Arg: 2}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "opening_mrr == 0", Code: []def.Op{{Code: def.Input, Arg: 2}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Includes:  []string{"returning customers"},
+	Excludes:  []string{"new customers"},
+	VariantOf: "subscription.net_revenue_retention",
+	Differs:   "The recurring revenue of returning customers is added.",
+	Relations: []def.Relation{
+		{Kind: "at_least", Target: "subscription.net_revenue_retention"},
+		{Kind: "complement", Target: "subscription.net_mrr_churn_rate_with_reactivation"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.opening_mrr", Value: "100.00 USD"},
+			{ID: "subscription.expansion_mrr", Value: "10.00 USD"},
+			{ID: "subscription.contraction_mrr", Value: "10.00 USD"},
+			{ID: "subscription.churned_mrr", Value: "10.00 USD"},
+			{ID: "subscription.reactivation_mrr", Value: "5.00 USD"},
+		}, Result: "19/20"},
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.opening_mrr", Value: "0.00 USD"},
+			{ID: "subscription.expansion_mrr", Value: "0.00 USD"},
+			{ID: "subscription.contraction_mrr", Value: "0.00 USD"},
+			{ID: "subscription.churned_mrr", Value: "0.00 USD"},
+			{ID: "subscription.reactivation_mrr", Value: "0.00 USD"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Returns that left before the period began make the figure pass one without any growth of the customers kept."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
 	},
 	Since:     "0.1.0",
 	Stability: "beta",
@@ -814,6 +2617,103 @@ var SubscriptionOpeningMRR = def.Metric{
 	Stability: "beta",
 }
 
+// SubscriptionOpeningSubscriptions is subscription.opening_subscriptions.
+var SubscriptionOpeningSubscriptions = def.Metric{
+	ID:               "subscription.opening_subscriptions",
+	Name:             "Opening subscriptions",
+	Subject:          "Subscriptions",
+	Aliases:          []string{"active subscriptions at period start"},
+	Stage:            stage.Retain,
+	Definition:       "Count of paid subscriptions in force at the instant a period begins, several of one customer counted each.",
+	Question:         "How many subscriptions were running when the period began?",
+	Kind:             def.Count,
+	Unit:             "subscription",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "instant",
+	RollupTime:       "first",
+	RollupPopulation: "sum",
+	Excludes:         []string{"trials", "free plans"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionOpeningUsers is subscription.opening_users.
+var SubscriptionOpeningUsers = def.Metric{
+	ID:               "subscription.opening_users",
+	Name:             "Opening users",
+	Subject:          "Revenue per user",
+	Aliases:          []string{"users at period start", "opening subscriber base"},
+	Stage:            stage.Retain,
+	Definition:       "Count of people or lines with access to the paid service at the instant a period begins.",
+	Question:         "How many users had access when the period began?",
+	Kind:             def.Count,
+	Unit:             "user",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "instant",
+	RollupTime:       "first",
+	RollupPopulation: "sum",
+	Includes:         []string{"users who pay nothing themselves"},
+	Excludes:         []string{"internal and test users"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionPausedMRR is subscription.paused_mrr.
+var SubscriptionPausedMRR = def.Metric{
+	ID:               "subscription.paused_mrr",
+	Name:             "Paused MRR",
+	Subject:          "Recurring revenue",
+	Aliases:          []string{"MRR on pause"},
+	Stage:            stage.Retain,
+	Definition:       "Monthly recurring revenue of subscriptions that are paused with a date of return when a period ends.",
+	Question:         "How much recurring revenue is paused?",
+	Kind:             def.Money,
+	Unit:             "money/month",
+	Direction:        "lower",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "instant",
+	RollupTime:       "last",
+	RollupPopulation: "sum",
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionPayingUsers is subscription.paying_users.
+var SubscriptionPayingUsers = def.Metric{
+	ID:               "subscription.paying_users",
+	Name:             "Paying users",
+	Subject:          "Revenue per user",
+	Aliases:          []string{"payers", "paying subscribers"},
+	Stage:            stage.Retain,
+	Definition:       "Count of distinct people who paid for the product at least once during a period.",
+	Question:         "How many people paid us?",
+	Kind:             def.Count,
+	Unit:             "user",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "never",
+	RollupPopulation: "sum",
+	Includes:         []string{"each person once however often paying"},
+	Excludes:         []string{"free users", "trials"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
 // SubscriptionQuickRatio is subscription.quick_ratio.
 var SubscriptionQuickRatio = def.Metric{
 	ID:         "subscription.quick_ratio",
@@ -838,7 +2738,16 @@ var SubscriptionQuickRatio = def.Metric{
 	Time:      "period",
 	Includes:  []string{"new customers", "expansion"},
 	Excludes:  []string{"returning customers"},
+	Relations: []def.Relation{
+		{Kind: "at_most", Target: "subscription.quick_ratio_with_reactivation"},
+	},
 	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.new_mrr", Value: "20000.00 USD"},
+			{ID: "subscription.expansion_mrr", Value: "8000.00 USD"},
+			{ID: "subscription.contraction_mrr", Value: "3000.00 USD"},
+			{ID: "subscription.churned_mrr", Value: "5000.00 USD"},
+		}, Result: "7/2", Source: "PitchKit, glossary, Quick Ratio, pitchkit.net/resources/glossary/quick-ratio"},
 		{Inputs: []def.ExampleInput{
 			{ID: "subscription.new_mrr", Value: "1000.00 USD"},
 			{ID: "subscription.expansion_mrr", Value: "500.00 USD"},
@@ -854,11 +2763,66 @@ var SubscriptionQuickRatio = def.Metric{
 	},
 	Caveats: []def.Caveat{
 		{Text: "A period without losses has no value; printing zero makes the best outcome look like the worst."},
-		{Text: "Dividing by churn alone leaves contraction out of the losses.", Formula: "(new_mrr + expansion_mrr) / churned_mrr", Gives: "5"},
+		{Text: "Dividing by churn alone leaves contraction out of the losses.", Formula: "(new_mrr + expansion_mrr) / churned_mrr", Gives: "5.6"},
 		{Text: "The ratio says nothing of size; ten gained and five lost reads like ten thousand gained and five thousand lost."},
 	},
 	Sources: []def.Source{
 		{Title: "Baremetrics documentation", Section: "SaaS quick ratio"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionQuickRatioWithReactivation is subscription.quick_ratio_with_reactivation.
+var SubscriptionQuickRatioWithReactivation = def.Metric{
+	ID:         "subscription.quick_ratio_with_reactivation",
+	Name:       "SaaS quick ratio with reactivation",
+	Subject:    "Movements",
+	Aliases:    []string{"growth quick ratio"},
+	Stage:      stage.Grow,
+	Also:       []stage.Stage{stage.Exit},
+	Definition: "Recurring revenue gained from new, growing and returning customers during a period for each unit of it lost to contraction and churn.",
+	Question:   "How much recurring revenue do we gain, returns included, for each unit we lose?",
+	Kind:       def.Number,
+	Unit:       "1",
+	Formula:    "(new_mrr + expansion_mrr + reactivation_mrr) / (contraction_mrr + churned_mrr)",
+	Inputs:     []*def.Metric{&SubscriptionNewMRR, &SubscriptionExpansionMRR, &SubscriptionReactivationMRR, &SubscriptionContractionMRR, &SubscriptionChurnedMRR},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Add}, {Code: def.Input, Arg: 2}, {Code: def.Add}, {Code: def.Input, Arg: 3}, {Code: def.Input, Arg: 4}, {Code: def.Add}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "contraction_mrr + churned_mrr == 0", Code: []def.Op{{Code: def.Input, Arg: 3}, {Code: def.Input, Arg: 4}, {Code: def.Add}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Includes:  []string{"returning customers"},
+	VariantOf: "subscription.quick_ratio",
+	Differs:   "The recurring revenue of returning customers counts as a gain.",
+	Relations: []def.Relation{
+		{Kind: "at_least", Target: "subscription.quick_ratio"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.new_mrr", Value: "4500.00 USD"},
+			{ID: "subscription.expansion_mrr", Value: "1500.00 USD"},
+			{ID: "subscription.reactivation_mrr", Value: "1000.00 USD"},
+			{ID: "subscription.contraction_mrr", Value: "500.00 USD"},
+			{ID: "subscription.churned_mrr", Value: "1500.00 USD"},
+		}, Result: "7/2", Source: "BigDelta, metric library, Growth Quick Ratio, bigdelta.com/library/metrics/growth-quick-ratio: 7000 gained, 2000 lost; how each sum is made up is ours"},
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.new_mrr", Value: "10.00 USD"},
+			{ID: "subscription.expansion_mrr", Value: "0.00 USD"},
+			{ID: "subscription.reactivation_mrr", Value: "0.00 USD"},
+			{ID: "subscription.contraction_mrr", Value: "0.00 USD"},
+			{ID: "subscription.churned_mrr", Value: "0.00 USD"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "A customer who leaves and returns raises both sides; a billing fault that ends and restarts accounts looks like turnover."},
+	},
+	Sources: []def.Source{
+		{Title: "BigDelta metric library, Growth Quick Ratio"},
+		{Title: "house"},
 	},
 	Since:     "0.1.0",
 	Stability: "beta",
@@ -872,7 +2836,7 @@ var SubscriptionReactivatedCustomers = def.Metric{
 	Aliases:          []string{"returning customers", "resurrected customers"},
 	Stage:            stage.Exit,
 	Also:             []stage.Stage{stage.Convert},
-	Definition:       "Count of times during a period that an account which had paid before and left began to pay recurring revenue again.",
+	Definition:       "Count of times during a period that an account which had paid before, and whose recurring revenue had since been zero, began to pay it again.",
 	Question:         "How many customers came back?",
 	Kind:             def.Count,
 	Unit:             "customer",
@@ -881,7 +2845,7 @@ var SubscriptionReactivatedCustomers = def.Metric{
 	Time:             "period",
 	RollupTime:       "sum",
 	RollupPopulation: "sum",
-	Includes:         []string{"returns after any length of time"},
+	Includes:         []string{"returns after any length of time", "ends of a pause"},
 	Excludes:         []string{"cancellations withdrawn before they took effect"},
 	Sources: []def.Source{
 		{Title: "house"},
@@ -898,7 +2862,7 @@ var SubscriptionReactivationMRR = def.Metric{
 	Aliases:          []string{"resurrected MRR", "returning MRR"},
 	Stage:            stage.Exit,
 	Also:             []stage.Stage{stage.Convert, stage.Grow},
-	Definition:       "Monthly recurring revenue that began during a period with customers who had paid before, had left and came back.",
+	Definition:       "Monthly recurring revenue that began during a period with customers who had paid before and whose recurring revenue had since been zero.",
 	Question:         "How much recurring revenue did returning customers bring back?",
 	Kind:             def.Money,
 	Unit:             "money/month",
@@ -907,7 +2871,7 @@ var SubscriptionReactivationMRR = def.Metric{
 	Time:             "period",
 	RollupTime:       "sum",
 	RollupPopulation: "sum",
-	Includes:         []string{"the whole revenue on return whether it is more or less than before"},
+	Includes:         []string{"the whole revenue on return whether it is more or less than before", "subscriptions resumed after a pause"},
 	Excludes:         []string{"customers who never left", "cancellations withdrawn before they took effect"},
 	Sources: []def.Source{
 		{Title: "house"},
@@ -927,7 +2891,7 @@ var SubscriptionRegainedCustomers = def.Metric{
 	Aliases:          []string{"won-back customers", "recovered customers"},
 	Stage:            stage.Exit,
 	Also:             []stage.Stage{stage.Convert},
-	Definition:       "Count of the accounts that stopped paying during the stated win-back window and have since begun to pay recurring revenue again.",
+	Definition:       "Count of the accounts that stopped paying during the stated win-back window and have begun to pay recurring revenue again by the day of counting.",
 	Question:         "How many lost customers did we win back?",
 	Kind:             def.Count,
 	Unit:             "customer",
@@ -938,6 +2902,201 @@ var SubscriptionRegainedCustomers = def.Metric{
 	RollupPopulation: "sum",
 	Includes:         []string{"each account once however often it returned"},
 	Excludes:         []string{"returning accounts that left outside the window"},
+	Caveats: []def.Caveat{
+		{Text: "The day of counting is the caller's and has to be stated, for the count grows with the age of the window."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionRenewalContraction is subscription.renewal_contraction.
+var SubscriptionRenewalContraction = def.Metric{
+	ID:               "subscription.renewal_contraction",
+	Name:             "Contraction at renewal",
+	Subject:          "Renewal",
+	Aliases:          []string{"renewal downsell"},
+	Stage:            stage.Retain,
+	Definition:       "Yearly recurring revenue that customers took off contracts due in a period when they renewed them for less.",
+	Question:         "How much did renewals take away?",
+	Kind:             def.Money,
+	Unit:             "money/year",
+	Direction:        "lower",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "cohort",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Excludes:         []string{"contracts not renewed at all"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionRenewalExpansion is subscription.renewal_expansion.
+var SubscriptionRenewalExpansion = def.Metric{
+	ID:               "subscription.renewal_expansion",
+	Name:             "Expansion at renewal",
+	Subject:          "Renewal",
+	Aliases:          []string{"renewal upsell"},
+	Stage:            stage.Grow,
+	Definition:       "Yearly recurring revenue that customers added to contracts due in a period when they renewed them.",
+	Question:         "How much did renewals add?",
+	Kind:             def.Money,
+	Unit:             "money/year",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "cohort",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Excludes:         []string{"expansion within running terms"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionRenewalRate is subscription.renewal_rate.
+var SubscriptionRenewalRate = def.Metric{
+	ID:         "subscription.renewal_rate",
+	Name:       "Renewal rate",
+	Subject:    "Renewal",
+	Aliases:    []string{"contract renewal rate", "logo renewal rate", "renewal rate by count"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Exit},
+	Definition: "Share of the contracts whose agreed term ended during a period that customers renewed.",
+	Question:   "What share of contracts due do we renew?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "renewed_contracts / due_contracts",
+	Inputs:     []*def.Metric{&SubscriptionRenewedContracts, &SubscriptionDueContracts},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "due_contracts == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "cohort",
+	Includes:  []string{"renewals for more and for less"},
+	Excludes:  []string{"contracts not due in the period"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "subscription.gross_revenue_retention_on_renewals"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.due_contracts", Value: "100"},
+			{ID: "subscription.renewed_contracts", Value: "85"},
+		}, Result: "17/20", Source: "Dock, How to Calculate Renewal Rates, 2024, dock.us/library/calculate-renewal-rates"},
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.due_contracts", Value: "0"},
+			{ID: "subscription.renewed_contracts", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "One minus the churn rate is a retention rate; customers whose contract is not due cannot fail to renew and raise it."},
+		{Text: "Renewals at half the price count in full."},
+	},
+	Sources: []def.Source{
+		{Title: "Dock, How to Calculate Renewal Rates"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionRenewalRateByValue is subscription.renewal_rate_by_value.
+var SubscriptionRenewalRateByValue = def.Metric{
+	ID:         "subscription.renewal_rate_by_value",
+	Name:       "Renewal rate by value",
+	Subject:    "Renewal",
+	Aliases:    []string{"dollar renewal rate", "ARR renewal rate", "gross renewal rate"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Exit},
+	Definition: "Share of the yearly recurring revenue due for renewal during a period whose contracts customers renewed, at the amounts before renewal.",
+	Question:   "What share of recurring revenue due do we renew?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "renewed_value / due_value",
+	Inputs:     []*def.Metric{&SubscriptionRenewedValue, &SubscriptionDueValue},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "due_value == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "cohort",
+	Excludes:  []string{"changes of the amount at renewal", "contracts not due in the period"},
+	Relations: []def.Relation{
+		{Kind: "at_least", Target: "subscription.gross_revenue_retention_on_renewals"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.due_value", Value: "250000.00 USD"},
+			{ID: "subscription.renewed_value", Value: "200000.00 USD"},
+		}, Result: "4/5", Source: "Creative G, glossary, Retention Rate vs Renewal Rate, creativeg.gr/glossary/retention-rate-vs-renewal-rate"},
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.due_value", Value: "0.00 USD"},
+			{ID: "subscription.renewed_value", Value: "0.00 USD"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Over all recurring revenue instead of what was due the same quarter retains 95 % of one million; that is a retention rate."},
+	},
+	Sources: []def.Source{
+		{Title: "Creative G glossary, Retention Rate vs Renewal Rate"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionRenewedContracts is subscription.renewed_contracts.
+var SubscriptionRenewedContracts = def.Metric{
+	ID:               "subscription.renewed_contracts",
+	Name:             "Renewed contracts",
+	Subject:          "Renewal",
+	Aliases:          []string{"renewals"},
+	Stage:            stage.Retain,
+	Definition:       "Count of the contracts due in a period that customers renewed, for whatever amount and term.",
+	Question:         "How many of the contracts due were renewed?",
+	Kind:             def.Count,
+	Unit:             "contract",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "cohort",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Excludes:         []string{"contracts renewed in advance of a later period"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionRenewedValue is subscription.renewed_value.
+var SubscriptionRenewedValue = def.Metric{
+	ID:               "subscription.renewed_value",
+	Name:             "Renewed recurring revenue",
+	Subject:          "Renewal",
+	Aliases:          []string{"renewal ARR", "renewed ARR"},
+	Stage:            stage.Retain,
+	Definition:       "Yearly recurring revenue before renewal of those contracts due in a period that customers renewed.",
+	Question:         "How much of the recurring revenue due was renewed?",
+	Kind:             def.Money,
+	Unit:             "money/year",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "cohort",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Excludes:         []string{"changes of the amount at renewal"},
 	Sources: []def.Source{
 		{Title: "house"},
 	},
@@ -973,7 +3132,7 @@ var SubscriptionRetainedCustomers = def.Metric{
 		}, Result: "102"},
 	},
 	Caveats: []def.Caveat{
-		{Text: "Losses of customers who joined within the period do not belong here; where they occur, supply the count measured on the opening customers instead of deriving it."},
+		{Text: "Derived from movements it also takes off customers who joined and left within the period and those who left and came back; where either happens, supply the count measured on the opening customers."},
 	},
 	Sources: []def.Source{
 		{Title: "house"},
@@ -1007,6 +3166,12 @@ var SubscriptionRetainedMRR = def.Metric{
 	},
 	Examples: []def.Example{
 		{Inputs: []def.ExampleInput{
+			{ID: "subscription.opening_mrr", Value: "27000.00 USD"},
+			{ID: "subscription.expansion_mrr", Value: "8000.00 USD"},
+			{ID: "subscription.contraction_mrr", Value: "0.00 USD"},
+			{ID: "subscription.churned_mrr", Value: "5000.00 USD"},
+		}, Result: "30000.00 USD", Source: "ChurnZero, Churnopedia, Net Revenue Retention, churnzero.net/churnopedia/net-revenue-retention"},
+		{Inputs: []def.ExampleInput{
 			{ID: "subscription.opening_mrr", Value: "100000.00 USD"},
 			{ID: "subscription.expansion_mrr", Value: "9000.00 USD"},
 			{ID: "subscription.contraction_mrr", Value: "2000.00 USD"},
@@ -1014,7 +3179,271 @@ var SubscriptionRetainedMRR = def.Metric{
 		}, Result: "103000.00 USD"},
 	},
 	Caveats: []def.Caveat{
-		{Text: "Movements of customers who joined within the period do not belong here; where they matter, supply the amount measured on the opening customers instead of deriving it."},
+		{Text: "Derived from movements it takes those of customers who joined within the period for movements of the opening ones, and leaves out those who left and came back; where either happens, supply the amount measured on the opening customers."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionSignedContractValue is subscription.signed_contract_value.
+var SubscriptionSignedContractValue = def.Metric{
+	ID:               "subscription.signed_contract_value",
+	Name:             "Signed contract value",
+	Subject:          "Contracts",
+	Aliases:          []string{"TCV", "total contract value", "bookings"},
+	Stage:            stage.Convert,
+	Definition:       "Value over the whole agreed term of all contracts that customers signed during a period.",
+	Question:         "What are the contracts worth that we signed?",
+	Kind:             def.Money,
+	Unit:             "money",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Includes:         []string{"recurring and one-off charges of the whole term"},
+	Excludes:         []string{"options not taken up", "usage without commitment"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionSignedContracts is subscription.signed_contracts.
+var SubscriptionSignedContracts = def.Metric{
+	ID:               "subscription.signed_contracts",
+	Name:             "Signed contracts",
+	Subject:          "Contracts",
+	Aliases:          []string{"contracts closed"},
+	Stage:            stage.Convert,
+	Definition:       "Count of contracts that customers signed during a period, renewals counted like new ones.",
+	Question:         "How many contracts did we sign?",
+	Kind:             def.Count,
+	Unit:             "contract",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Excludes:         []string{"amendments of running contracts"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionSignedMRR is subscription.signed_mrr.
+var SubscriptionSignedMRR = def.Metric{
+	ID:               "subscription.signed_mrr",
+	Name:             "Signed MRR not yet live",
+	Subject:          "Recurring revenue",
+	Aliases:          []string{"contracted backlog MRR", "signed-not-live MRR"},
+	Stage:            stage.Convert,
+	Definition:       "Monthly recurring revenue of contracts and upgrades that customers had signed when a period ended and that begin later.",
+	Question:         "How much recurring revenue is signed but has not begun?",
+	Kind:             def.Money,
+	Unit:             "money/month",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "instant",
+	RollupTime:       "last",
+	RollupPopulation: "sum",
+	Includes:         []string{"scheduled upgrades"},
+	Excludes:         []string{"open opportunities however likely", "trials without a signed plan"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionStoreFees is subscription.store_fees.
+var SubscriptionStoreFees = def.Metric{
+	ID:               "subscription.store_fees",
+	Name:             "Store fees in MRR",
+	Subject:          "Recurring revenue",
+	Aliases:          []string{"app-store commission"},
+	Stage:            stage.Retain,
+	Definition:       "Monthly part of recurring revenue that app stores keep as commission when a period ends.",
+	Question:         "How much of our recurring revenue do stores keep?",
+	Kind:             def.Money,
+	Unit:             "money/month",
+	Direction:        "lower",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "instant",
+	RollupTime:       "last",
+	RollupPopulation: "sum",
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionSubscriptionChurnRate is subscription.subscription_churn_rate.
+var SubscriptionSubscriptionChurnRate = def.Metric{
+	ID:         "subscription.subscription_churn_rate",
+	Name:       "Subscription churn rate",
+	Subject:    "Subscriptions",
+	Aliases:    []string{"churned subscription rate", "cancellation rate"},
+	Stage:      stage.Exit,
+	Also:       []stage.Stage{stage.Retain},
+	Definition: "Share of the paid subscriptions in force when a period began that were no longer in force at its end.",
+	Question:   "What share of subscriptions did we lose?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "lost_subscriptions / opening_subscriptions",
+	Inputs:     []*def.Metric{&SubscriptionLostSubscriptions, &SubscriptionOpeningSubscriptions},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "opening_subscriptions == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "cohort",
+	Includes:  []string{"one of several subscriptions of a customer who stays"},
+	Excludes:  []string{"downgrades"},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.opening_subscriptions", Value: "1000"},
+			{ID: "subscription.lost_subscriptions", Value: "50"},
+		}, Result: "1/20", Source: "Product Analyst, What Is Churn Rate in Stripe, productanalyst.ai/resources/how-to/what-is-churn-rate-in-stripe"},
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.opening_subscriptions", Value: "5"},
+			{ID: "subscription.lost_subscriptions", Value: "1"},
+		}, Result: "1/5", Source: "polarsource/polar, server/tests/metrics/test_service.py, test_churn_rate_yearly"},
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.opening_subscriptions", Value: "0"},
+			{ID: "subscription.lost_subscriptions", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "A customer with three subscriptions who ends one is a lost subscription and not a lost customer."},
+		{Text: "Moving a plan by ending one subscription and starting another counts as a loss unless the two are joined."},
+	},
+	Sources: []def.Source{
+		{Title: "Product Analyst, What Is Churn Rate in Stripe"},
+		{Title: "Baremetrics documentation, Churned Subscriptions"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionTrailingChurnedCustomers is subscription.trailing_churned_customers.
+var SubscriptionTrailingChurnedCustomers = def.Metric{
+	ID:               "subscription.trailing_churned_customers",
+	Name:             "Trailing churned customers",
+	Subject:          "Customer retention",
+	Stage:            stage.Exit,
+	Definition:       "Sum of the customers lost in each of the complete months of a trailing window, most often six.",
+	Question:         "How many customers did we lose over the trailing months?",
+	Kind:             def.Count,
+	Unit:             "customer",
+	Direction:        "lower",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "never",
+	RollupPopulation: "sum",
+	Excludes:         []string{"the month that is still running"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionTrailingCustomerChurnRate is subscription.trailing_customer_churn_rate.
+var SubscriptionTrailingCustomerChurnRate = def.Metric{
+	ID:         "subscription.trailing_customer_churn_rate",
+	Name:       "Trailing customer churn rate",
+	Subject:    "Customer retention",
+	Aliases:    []string{"smoothed churn rate", "pooled monthly churn"},
+	Stage:      stage.Exit,
+	Also:       []stage.Stage{stage.Retain},
+	Definition: "Ratio of the customers lost in the months of a trailing window to the sum of those paying when each month began.",
+	Question:   "What share of customers do we lose in an average month?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "trailing_churned_customers / trailing_opening_customers",
+	Inputs:     []*def.Metric{&SubscriptionTrailingChurnedCustomers, &SubscriptionTrailingOpeningCustomers},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "trailing_opening_customers == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.trailing_churned_customers", Value: "300"},
+			{ID: "subscription.trailing_opening_customers", Value: "10000"},
+		}, Result: "3/100"},
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.trailing_churned_customers", Value: "0"},
+			{ID: "subscription.trailing_opening_customers", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "The plain mean of the monthly rates weighs a month with few customers like one with many; 1 of 20 and 8 of 800 pool to 9 of 820 and not to 3 %."},
+	},
+	Sources: []def.Source{
+		{Title: "ChartMogul help centre, Customer lifetime value"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionTrailingOpeningCustomers is subscription.trailing_opening_customers.
+var SubscriptionTrailingOpeningCustomers = def.Metric{
+	ID:               "subscription.trailing_opening_customers",
+	Name:             "Trailing opening customers",
+	Subject:          "Customer retention",
+	Aliases:          []string{"customer-months at risk"},
+	Stage:            stage.Retain,
+	Definition:       "Sum of the customers paying at the beginning of each complete month of a trailing window, most often six.",
+	Question:         "How many customer-months were at risk over the trailing months?",
+	Kind:             def.Count,
+	Unit:             "customer",
+	Direction:        "none",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "never",
+	RollupPopulation: "sum",
+	Excludes:         []string{"the month that is still running"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SubscriptionUsageMRR is subscription.usage_mrr.
+var SubscriptionUsageMRR = def.Metric{
+	ID:               "subscription.usage_mrr",
+	Name:             "Usage revenue of the month",
+	Subject:          "Recurring revenue",
+	Aliases:          []string{"metered revenue"},
+	Stage:            stage.Grow,
+	Definition:       "Revenue of one month from metered use of the product that no commitment of the customer covers.",
+	Question:         "How much did metered use bring this month?",
+	Kind:             def.Money,
+	Unit:             "money/month",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "last",
+	RollupPopulation: "sum",
+	Excludes:         []string{"committed minimums", "prepaid use"},
+	Caveats: []def.Caveat{
+		{Text: "It is the figure of one month; that of a quarter is the one of its last month and not the sum of three."},
 	},
 	Sources: []def.Source{
 		{Title: "house"},
@@ -1059,7 +3488,7 @@ var SubscriptionWinBackRate = def.Metric{
 	Aliases:    []string{"winback rate", "customer recovery rate"},
 	Stage:      stage.Exit,
 	Also:       []stage.Stage{stage.Convert, stage.Grow},
-	Definition: "Share of the accounts that stopped paying during the stated window and have since begun to pay recurring revenue again.",
+	Definition: "Share of the accounts that stopped paying during the stated window and have begun to pay recurring revenue again by the day of counting.",
 	Question:   "What share of the customers we lost did we regain?",
 	Kind:       def.Ratio,
 	Unit:       "1",
@@ -1076,6 +3505,10 @@ var SubscriptionWinBackRate = def.Metric{
 	Includes:  []string{"customers who returned on any plan"},
 	Excludes:  []string{"lost customers outside the window", "new customers"},
 	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "subscription.regained_customers", Value: "20"},
+			{ID: "subscription.win_back_candidates", Value: "100"},
+		}, Result: "1/5", Source: "Ignition, KPIs for Product Managers: customer win-back rate, haveignition.com"},
 		{Inputs: []def.ExampleInput{
 			{ID: "subscription.regained_customers", Value: "18"},
 			{ID: "subscription.win_back_candidates", Value: "120"},

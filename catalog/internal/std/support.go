@@ -7,6 +7,947 @@ import (
 	"github.com/openlifecycle/lifecycle/stage"
 )
 
+// SupportAbandonedCalls is support.abandoned_calls.
+var SupportAbandonedCalls = def.Metric{
+	ID:               "support.abandoned_calls",
+	Name:             "Abandoned calls",
+	Subject:          "Calls",
+	Stage:            stage.Retain,
+	Also:             []stage.Stage{stage.Exit},
+	Definition:       "Count of calls to the support line during a period whose caller hung up before an agent answered.",
+	Question:         "How many callers gave up?",
+	Kind:             def.Count,
+	Unit:             "call",
+	Direction:        "lower",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Includes:         []string{"callers who hung up within seconds"},
+	Excludes:         []string{"calls settled by a machine"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportAbandonedInTimeCalls is support.abandoned_in_time_calls.
+var SupportAbandonedInTimeCalls = def.Metric{
+	ID:               "support.abandoned_in_time_calls",
+	Name:             "Calls abandoned early",
+	Subject:          "Calls",
+	Aliases:          []string{"calls abandoned within threshold"},
+	Stage:            stage.Retain,
+	Definition:       "Count of calls to the support line during a period whose caller hung up before the agreed number of seconds had passed.",
+	Question:         "How many callers gave up before we were due to answer?",
+	Kind:             def.Count,
+	Unit:             "call",
+	Direction:        "lower",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportAbandonmentRate is support.abandonment_rate.
+var SupportAbandonmentRate = def.Metric{
+	ID:         "support.abandonment_rate",
+	Name:       "Call abandonment rate",
+	Subject:    "Calls",
+	Aliases:    []string{"abandon rate", "call abandon rate"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Exit},
+	Definition: "Share of the calls to the support line of a period whose caller hung up before an agent answered.",
+	Question:   "What share of callers gives up?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "abandoned_calls / (answered_calls + abandoned_calls)",
+	Inputs:     []*def.Metric{&SupportAbandonedCalls, &SupportAnsweredCalls},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Input}, {Code: def.Add}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "answered_calls + abandoned_calls == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Input}, {Code: def.Add}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "period",
+	Includes:  []string{"callers who hung up within seconds"},
+	Relations: []def.Relation{
+		{Kind: "complement", Target: "support.answer_rate"},
+		{Kind: "at_least", Target: "support.abandonment_rate_without_short_calls"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "support.answered_calls", Value: "95"},
+			{ID: "support.abandoned_calls", Value: "5"},
+		}, Result: "1/20", Source: "Call Centre Helper, How to Measure Call Abandon Rate (callcentrehelper.com/measure-call-abandon-rate-75869.htm)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "support.answered_calls", Value: "1050"},
+			{ID: "support.abandoned_calls", Value: "150"},
+		}, Result: "1/8"},
+		{Inputs: []def.ExampleInput{
+			{ID: "support.answered_calls", Value: "0"},
+			{ID: "support.abandoned_calls", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Abandoned over answered calls is no share of the callers.", Formula: "abandoned_calls / answered_calls", Gives: "1/19"},
+		{Text: "Callers turned away by a busy tone never enter the queue and are in neither count."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportAbandonmentRateWithoutShortCalls is support.abandonment_rate_without_short_calls.
+var SupportAbandonmentRateWithoutShortCalls = def.Metric{
+	ID:         "support.abandonment_rate_without_short_calls",
+	Name:       "Abandonment rate without short calls",
+	Subject:    "Calls",
+	Stage:      stage.Retain,
+	Definition: "Share of the calls to the support line of a period whose caller gave up after the first few seconds, leaving out those who hung up at once.",
+	Question:   "What share of callers who meant to wait gives up?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "(abandoned_calls - short_abandoned_calls) / (answered_calls + abandoned_calls - short_abandoned_calls)",
+	Inputs:     []*def.Metric{&SupportAbandonedCalls, &SupportShortAbandonedCalls, &SupportAnsweredCalls},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Sub}, {Code: def.Input, Arg: 2}, {Code: def.Input}, {Code: def.Add}, {Code: def.Input, Arg: 1}, {Code: def.Sub}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "answered_calls + abandoned_calls - short_abandoned_calls <= 0", Code: []def.Op{{Code: def.Input, Arg: 2}, {Code: def.Input}, {Code: def.Add}, {Code: def.Input, Arg: 1}, {Code: def.Sub}, {Code: def.Push}, {Code: def.Le}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "period",
+	VariantOf: "support.abandonment_rate",
+	Differs:   "Callers who hung up within the first seconds are left out of both counts.",
+	Relations: []def.Relation{
+		{Kind: "at_most", Target: "support.abandonment_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "support.answered_calls", Value: "1000"},
+			{ID: "support.abandoned_calls", Value: "60"},
+			{ID: "support.short_abandoned_calls", Value: "10"},
+		}, Result: "1/21"},
+		{Inputs: []def.ExampleInput{
+			{ID: "support.answered_calls", Value: "0"},
+			{ID: "support.abandoned_calls", Value: "3"},
+			{ID: "support.short_abandoned_calls", Value: "3"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Taking the short calls out of the callers who gave up and leaving them in the base understates the share.", Formula: "(abandoned_calls - short_abandoned_calls) / (answered_calls + abandoned_calls)", Gives: "5/106"},
+		{Text: "The number of seconds, mostly five or ten, belongs to the figure."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportAfterCallTime is support.after_call_time.
+var SupportAfterCallTime = def.Metric{
+	ID:               "support.after_call_time",
+	Name:             "After-call work time",
+	Subject:          "Calls",
+	Aliases:          []string{"ACW", "wrap-up time"},
+	Stage:            stage.Retain,
+	Definition:       "Time that agents spent after a call on finishing it, summed over the calls to the support line answered in a period.",
+	Question:         "How long did calls keep us busy afterwards?",
+	Kind:             def.Duration,
+	Unit:             "second",
+	Direction:        "none",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportAgentReplies is support.agent_replies.
+var SupportAgentReplies = def.Metric{
+	ID:         "support.agent_replies",
+	Name:       "Agent replies",
+	Subject:    "Volume",
+	Stage:      stage.Retain,
+	Definition: "Count of public replies that human agents sent on requests for help during a period.",
+	Question:   "How many replies did we write?",
+	Kind:       def.Count,
+	Unit:       "reply",
+	Capture: &def.Capture{Kind: def.CaptureCount, Event: "ticket_replied", Where: []def.Condition{
+		{Attr: "author", Op: "==", Value: "agent"},
+		{Attr: "public", Op: "==", Value: "true"},
+	}},
+	Direction:        "none",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Excludes:         []string{"internal notes", "automatic replies"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportAnswerRate is support.answer_rate.
+var SupportAnswerRate = def.Metric{
+	ID:         "support.answer_rate",
+	Name:       "Call answer rate",
+	Subject:    "Calls",
+	Aliases:    []string{"answer rate", "percentage of calls answered"},
+	Stage:      stage.Retain,
+	Definition: "Share of the calls to the support line of a period that an agent answered, however long the caller waited.",
+	Question:   "What share of callers reaches somebody?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "answered_calls / (answered_calls + abandoned_calls)",
+	Inputs:     []*def.Metric{&SupportAnsweredCalls, &SupportAbandonedCalls},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Add}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "answered_calls + abandoned_calls == 0", Code: []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Add}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "period",
+	Relations: []def.Relation{
+		{Kind: "complement", Target: "support.abandonment_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "support.answered_calls", Value: "950"},
+			{ID: "support.abandoned_calls", Value: "50"},
+		}, Result: "19/20", Source: "OracleCMS, What is Answer Rate? (oraclecms.com/glossary/what-is-answer-rate): 950 of 1,000 calls"},
+		{Inputs: []def.ExampleInput{
+			{ID: "support.answered_calls", Value: "0"},
+			{ID: "support.abandoned_calls", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "It says nothing of the wait; a caller answered after twenty minutes counts as one answered at once."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportAnswerWaits is support.answer_waits.
+var SupportAnswerWaits = def.Metric{
+	ID:               "support.answer_waits",
+	Name:             "Waits for an answer",
+	Subject:          "Calls",
+	Aliases:          []string{"queue times of answered calls"},
+	Stage:            stage.Retain,
+	Definition:       "Distribution of the time that callers to the support line waited in the queue and while it rang, over calls answered in a period.",
+	Question:         "How long did each caller wait?",
+	Kind:             def.Distribution | def.Duration,
+	Unit:             "second",
+	Direction:        "lower",
+	Time:             "period",
+	RollupTime:       "never",
+	RollupPopulation: "never",
+	Includes:         []string{"callers answered without a wait, as zero"},
+	Excludes:         []string{"time in a menu before the queue", "callers who gave up"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportAnsweredCalls is support.answered_calls.
+var SupportAnsweredCalls = def.Metric{
+	ID:               "support.answered_calls",
+	Name:             "Answered calls",
+	Subject:          "Calls",
+	Aliases:          []string{"calls handled"},
+	Stage:            stage.Retain,
+	Definition:       "Count of calls to the support line that an agent answered during a period.",
+	Question:         "How many callers reached somebody?",
+	Kind:             def.Count,
+	Unit:             "call",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Excludes:         []string{"calls settled by a machine"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportAnsweredInTimeCalls is support.answered_in_time_calls.
+var SupportAnsweredInTimeCalls = def.Metric{
+	ID:               "support.answered_in_time_calls",
+	Name:             "Calls answered in time",
+	Subject:          "Calls",
+	Aliases:          []string{"calls answered within threshold"},
+	Stage:            stage.Retain,
+	Definition:       "Count of calls to the support line that an agent answered during a period within the agreed number of seconds.",
+	Question:         "How many callers reached somebody quickly?",
+	Kind:             def.Count,
+	Unit:             "call",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Excludes:         []string{"calls answered later"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportAvailableTime is support.available_time.
+var SupportAvailableTime = def.Metric{
+	ID:               "support.available_time",
+	Name:             "Available time",
+	Subject:          "Calls",
+	Aliases:          []string{"idle time", "ready time"},
+	Stage:            stage.Retain,
+	Definition:       "Time that agents were ready and waiting for a call to the support line, summed over all agents in a period.",
+	Question:         "How long did agents wait for a call?",
+	Kind:             def.Duration,
+	Unit:             "second",
+	Direction:        "none",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Excludes:         []string{"breaks, meetings and training"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportAverageHandleTime is support.average_handle_time.
+var SupportAverageHandleTime = def.Metric{
+	ID:         "support.average_handle_time",
+	Name:       "Average handle time",
+	Subject:    "Calls",
+	Aliases:    []string{"AHT", "average handling time"},
+	Stage:      stage.Retain,
+	Definition: "Time that a call to the support line keeps an agent busy on average, in speaking, holding the line and finishing the call, over calls answered in a period.",
+	Question:   "How long does a call keep an agent busy?",
+	Kind:       def.Duration,
+	Unit:       "second",
+	Formula:    "1 [call] * handle_time / answered_calls",
+	Inputs:     []*def.Metric{&SupportHandleTime, &SupportAnsweredCalls},
+	Consts:     []def.Const{{Units: 1}, {}},
+	Code:       []def.Op{{Code: def.Push}, {Code: def.Input}, {Code: def.Mul}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "answered_calls == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push, Arg: 1}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "target",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Excludes:  []string{"the wait before the call was answered"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "support.first_contact_resolution_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "support.talk_time", Value: "180m"},
+			{ID: "support.hold_time", Value: "60m"},
+			{ID: "support.after_call_time", Value: "90m"},
+			{ID: "support.answered_calls", Value: "30"},
+		}, Result: "660s", Source: "JustCall, Average Handle Time, example 2 (justcall.io/glossary/average-handle-time)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "support.talk_time", Value: "668205s"},
+			{ID: "support.hold_time", Value: "99153s"},
+			{ID: "support.after_call_time", Value: "198308s"},
+			{ID: "support.answered_calls", Value: "4311"},
+		}, Result: "965666/4311 s", Source: "Call Centre Helper, Average Handling Time (callcentrehelper.com/what-is-average-handling-time-aht-208977.htm); printed as 224 seconds"},
+		{Inputs: []def.ExampleInput{
+			{ID: "support.talk_time", Value: "0s"},
+			{ID: "support.hold_time", Value: "0s"},
+			{ID: "support.after_call_time", Value: "0s"},
+			{ID: "support.answered_calls", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Without the work after the call the load of the agents is understated.", Formula: "(talk_time + hold_time) / answered_calls", Gives: "480s"},
+		{Text: "Pressed down, it is paid for with repeat calls."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportAverageSpeedOfAnswer is support.average_speed_of_answer.
+var SupportAverageSpeedOfAnswer = def.Metric{
+	ID:         "support.average_speed_of_answer",
+	Name:       "Average speed of answer",
+	Subject:    "Calls",
+	Aliases:    []string{"ASA", "average time to answer", "average answer wait"},
+	Stage:      stage.Retain,
+	Definition: "Arithmetic mean of the time that callers to the support line waited in the queue and while it rang, over calls answered in a period.",
+	Question:   "How long does a caller wait for an answer?",
+	Kind:       def.Duration,
+	Unit:       "second",
+	Formula:    "mean(answer_waits)",
+	Inputs:     []*def.Metric{&SupportAnswerWaits},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Mean}},
+	Direction:  "lower",
+	Range:      def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:       "period",
+	Includes:   []string{"callers answered without a wait, as zero"},
+	Excludes:   []string{"time in a menu before the queue", "callers who gave up"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "support.abandonment_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "support.answer_waits", Value: "[\"30s\",\"15s\",\"45s\",\"60s\",\"10s\"]"},
+		}, Result: "32s", Source: "Premier Contact Point, What is Average Speed of Answer (premiercontactpoint.com/kb/report-average-speed-of-answer-asa)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "support.answer_waits", Value: "[]"},
+		}, Undefined: "empty_population"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "The median caller waits less than the mean.", Formula: "median(answer_waits)", Gives: "30s"},
+		{Text: "Callers who give up are not in the figure, so it falls as the impatient leave."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportBacklog is support.backlog.
+var SupportBacklog = def.Metric{
+	ID:         "support.backlog",
+	Name:       "Ticket backlog",
+	Subject:    "Volume",
+	Aliases:    []string{"open tickets", "unresolved tickets", "closing backlog"},
+	Stage:      stage.Retain,
+	Definition: "Count of requests for help that are open and not solved at the end of a period.",
+	Question:   "How many requests are waiting?",
+	Kind:       def.Count,
+	Unit:       "ticket",
+	Formula:    "opening_backlog + tickets + reopened_tickets - solved_tickets - withdrawn_tickets",
+	Inputs:     []*def.Metric{&SupportOpeningBacklog, &SupportTickets, &SupportReopenedTickets, &SupportSolvedTickets, &SupportWithdrawnTickets},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Add}, {Code: def.Input, Arg: 2}, {Code: def.Add}, {Code: def.Input, Arg: 3}, {Code: def.Sub}, {Code: def.Input, Arg: 4}, {Code: def.Sub}},
+	Direction:  "lower",
+	Range:      def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:       "instant",
+	Includes:   []string{"requests waiting for the customer or for another team"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "support.reopen_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "support.opening_backlog", Value: "120"},
+			{ID: "support.tickets", Value: "340"},
+			{ID: "support.reopened_tickets", Value: "25"},
+			{ID: "support.solved_tickets", Value: "360"},
+			{ID: "support.withdrawn_tickets", Value: "20"},
+		}, Result: "105", Source: "CodingAce, Open Ticket Count (codingace.net/ecm/open_ticket_count.html), row of 30 days"},
+		{Inputs: []def.ExampleInput{
+			{ID: "support.opening_backlog", Value: "42"},
+			{ID: "support.tickets", Value: "66"},
+			{ID: "support.reopened_tickets", Value: "4"},
+			{ID: "support.solved_tickets", Value: "72"},
+			{ID: "support.withdrawn_tickets", Value: "3"},
+		}, Result: "37", Source: "CodingAce, Open Ticket Count (codingace.net/ecm/open_ticket_count.html), row of 7 days"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Leaving out what was reopened and what left unsolved gives the textbook form, which drifts from the true queue.", Formula: "opening_backlog + tickets - solved_tickets", Gives: "100"},
+		{Text: "A backlog says nothing of its age; old requests hide in a stable figure."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportBusinessHoursFirstResponseTime is support.business_hours_first_response_time.
+var SupportBusinessHoursFirstResponseTime = def.Metric{
+	ID:         "support.business_hours_first_response_time",
+	Name:       "First response time in business hours",
+	Subject:    "Speed",
+	Aliases:    []string{"FRT in business hours", "business-hours first reply time"},
+	Stage:      stage.Retain,
+	Definition: "Median scheduled working time from the opening of a request for help to the first public reply of a human agent in a period.",
+	Question:   "How much of our opening hours does a first answer take?",
+	Kind:       def.Duration,
+	Unit:       "second",
+	Formula:    "median(business_hours_first_responses)",
+	Inputs:     []*def.Metric{&SupportBusinessHoursFirstResponses},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Median}},
+	Direction:  "lower",
+	Range:      def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:       "period",
+	Excludes:   []string{"hours outside the schedule", "automatic replies", "internal notes", "requests not answered yet"},
+	VariantOf:  "support.first_response_time",
+	Differs:    "Only the hours of a working schedule count, instead of clock time.",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "support.business_hours_first_responses", Value: "[\"1h\"]"},
+		}, Result: "3600s", Source: "Keeping help, Calculating First Response Time (keeping.com/help/articles/calculating-first-response-time): asked at 18:00, schedule from 7:00, answered at 8:00"},
+		{Inputs: []def.ExampleInput{
+			{ID: "support.business_hours_first_responses", Value: "[\"30m\",\"2h\",\"3h\",\"9h\"]"},
+		}, Result: "9000s"},
+		{Inputs: []def.ExampleInput{
+			{ID: "support.business_hours_first_responses", Value: "[]"},
+		}, Undefined: "empty_population"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "The customer of the first example waits fourteen hours by the clock."},
+		{Text: "The schedule, its time zone and its holidays belong to the figure; without them two teams cannot be compared."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportBusinessHoursFirstResponses is support.business_hours_first_responses.
+var SupportBusinessHoursFirstResponses = def.Metric{
+	ID:               "support.business_hours_first_responses",
+	Name:             "First responses in business hours",
+	Subject:          "Speed",
+	Stage:            stage.Retain,
+	Definition:       "Distribution of the scheduled working time from the opening of a request for help to the first public reply of a human agent in a period.",
+	Question:         "How much of our opening hours did each first answer take?",
+	Kind:             def.Distribution | def.Duration,
+	Unit:             "second",
+	Direction:        "lower",
+	Time:             "period",
+	RollupTime:       "never",
+	RollupPopulation: "never",
+	Excludes:         []string{"hours outside the schedule", "automatic replies", "internal notes", "requests not answered yet"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportComplaintShare is support.complaint_share.
+var SupportComplaintShare = def.Metric{
+	ID:         "support.complaint_share",
+	Name:       "Complaint share of tickets",
+	Subject:    "Quality",
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Exit},
+	Definition: "Share of the requests for help opened during a period in which the customer states dissatisfaction and expects a response.",
+	Question:   "What share of requests is a complaint?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "complaints / tickets",
+	Inputs:     []*def.Metric{&SupportComplaints, &SupportTickets},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "tickets == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "period",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "support.complaints", Value: "24"},
+			{ID: "support.tickets", Value: "480"},
+		}, Result: "1/20"},
+		{Inputs: []def.ExampleInput{
+			{ID: "support.complaints", Value: "0"},
+			{ID: "support.tickets", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "It falls when customers ask more about other things; complaints for every thousand customers do not."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportComplaints is support.complaints.
+var SupportComplaints = def.Metric{
+	ID:         "support.complaints",
+	Name:       "Complaints",
+	Subject:    "Quality",
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Exit},
+	Definition: "Count of requests for help opened during a period in which the customer states dissatisfaction and expects a response.",
+	Question:   "How often did customers complain?",
+	Kind:       def.Count,
+	Unit:       "ticket",
+	Capture: &def.Capture{Kind: def.CaptureCount, Event: "ticket_created", Where: []def.Condition{
+		{Attr: "category", Op: "==", Value: "complaint"},
+	}},
+	Direction:        "lower",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Includes:         []string{"complaints in every channel", "requests filed under the category of complaints"},
+	Excludes:         []string{"questions and requests for a service"},
+	Sources: []def.Source{
+		{Title: "ISO 10002, Quality management, Customer satisfaction, Guidelines for complaints handling in organizations", Year: 2018},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportConfirmedResolutions is support.confirmed_resolutions.
+var SupportConfirmedResolutions = def.Metric{
+	ID:               "support.confirmed_resolutions",
+	Name:             "Confirmed first contact resolutions",
+	Subject:          "Quality",
+	Stage:            stage.Retain,
+	Definition:       "Count of answers during a period which said that one contact had settled the request.",
+	Question:         "How many customers say that once was enough?",
+	Kind:             def.Count,
+	Unit:             "response",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Excludes:         []string{"surveys not answered"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportContactRate is support.contact_rate.
+var SupportContactRate = def.Metric{
+	ID:         "support.contact_rate",
+	Name:       "Contact rate",
+	Subject:    "Volume",
+	Aliases:    []string{"tickets per thousand customers", "contacts per 1000", "support rate"},
+	Stage:      stage.Retain,
+	Definition: "Requests for help opened during a period for every thousand customers who were entitled to it.",
+	Question:   "How often do a thousand customers ask for help?",
+	Kind:       def.Number,
+	Unit:       "ticket/customer",
+	Scale:      1000,
+	Formula:    "1000 * tickets / customers",
+	Inputs:     []*def.Metric{&SupportTickets, &SupportCustomers},
+	Consts:     []def.Const{{Units: 1000}, {}},
+	Code:       []def.Op{{Code: def.Push}, {Code: def.Input}, {Code: def.Mul}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "customers == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push, Arg: 1}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Includes:  []string{"several requests of one customer"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "survey.satisfaction_score"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "support.tickets", Value: "3500"},
+			{ID: "support.customers", Value: "100000"},
+		}, Result: "35", Source: "desousa.io, Why Customisable Contact Rates Matter (desousa.io/why-customisable-contact-rates-matter); printed as 3.5 %"},
+		{Inputs: []def.ExampleInput{
+			{ID: "support.tickets", Value: "1"},
+			{ID: "support.customers", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Read as a percentage it seems to be a share of customers; one customer may ask many times."},
+		{Text: "A hidden contact form lowers it as much as a better product does."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportContactingCustomers is support.contacting_customers.
+var SupportContactingCustomers = def.Metric{
+	ID:               "support.contacting_customers",
+	Name:             "Contacting customers",
+	Subject:          "Volume",
+	Aliases:          []string{"requesters"},
+	Stage:            stage.Retain,
+	Definition:       "Count of distinct customers who opened at least one request for help during a period.",
+	Question:         "How many customers asked for help?",
+	Kind:             def.Count,
+	Unit:             "customer",
+	Capture:          &def.Capture{Kind: def.CaptureDistinct, Event: "ticket_created", Of: "customer"},
+	Direction:        "lower",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "never",
+	RollupPopulation: "sum",
+	Includes:         []string{"each customer once however often they ask"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportContactingShare is support.contacting_share.
+var SupportContactingShare = def.Metric{
+	ID:         "support.contacting_share",
+	Name:       "Contacting share",
+	Subject:    "Volume",
+	Aliases:    []string{"share of customers contacting support", "customer contact rate"},
+	Stage:      stage.Retain,
+	Definition: "Share of the customers entitled to help during a period who opened at least one request for it.",
+	Question:   "What share of customers asks for help?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "contacting_customers / customers",
+	Inputs:     []*def.Metric{&SupportContactingCustomers, &SupportCustomers},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "customers == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "period",
+	Includes:  []string{"each customer once however often they ask"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "survey.satisfaction_score"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "support.contacting_customers", Value: "230"},
+			{ID: "support.customers", Value: "4600"},
+		}, Result: "1/20"},
+		{Inputs: []def.ExampleInput{
+			{ID: "support.contacting_customers", Value: "0"},
+			{ID: "support.customers", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "A customer in trouble who says nothing is not counted; silence is no proof of content."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportContactsPerOrder is support.contacts_per_order.
+var SupportContactsPerOrder = def.Metric{
+	ID:         "support.contacts_per_order",
+	Name:       "Contacts per order",
+	Subject:    "Volume",
+	Aliases:    []string{"contact rate", "order contact rate"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Convert},
+	Definition: "Requests for help opened during a period for each order placed in it.",
+	Question:   "How often does an order lead to a request?",
+	Kind:       def.Number,
+	Unit:       "ticket/order",
+	Formula:    "tickets / orders.orders",
+	Inputs:     []*def.Metric{&SupportTickets, &OrdersOrders},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "orders.orders == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Includes:  []string{"requests about orders of earlier periods"},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "support.tickets", Value: "800"},
+			{ID: "orders.orders", Value: "10000"},
+		}, Result: "2/25", Source: "AI CX Stack, Contact Rate (aicxstack.com/glossary/contact-rate); printed as 8 %"},
+		{Inputs: []def.ExampleInput{
+			{ID: "support.tickets", Value: "3"},
+			{ID: "orders.orders", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Requests trail the orders; after a peak of orders the figure is low first and high later."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportCostPerContact is support.cost_per_contact.
+var SupportCostPerContact = def.Metric{
+	ID:         "support.cost_per_contact",
+	Name:       "Cost per contact",
+	Subject:    "Self-service and cost",
+	Aliases:    []string{"cost per interaction"},
+	Stage:      stage.Retain,
+	Definition: "Cost of running customer support during a period for each contact with a customer brought to an end in it.",
+	Question:   "What does one contact cost?",
+	Kind:       def.Money,
+	Unit:       "money/contact",
+	Formula:    "support_cost / handled_contacts",
+	Inputs:     []*def.Metric{&SupportSupportCost, &SupportHandledContacts},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "handled_contacts == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Excludes:  []string{"transfers of a contact already counted"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "support.first_contact_resolution_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "support.support_cost", Value: "540000.00 USD"},
+			{ID: "support.handled_contacts", Value: "120000"},
+		}, Result: "4.50 USD", Source: "Klipfolio, Cost per Contact (klipfolio.com/resources/kpi-examples/call-center/service-level/cost-per-contact)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "support.support_cost", Value: "100.00 USD"},
+			{ID: "support.handled_contacts", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Many cheap contacts on one matter cost more than one that settles it."},
+		{Text: "Pay alone leaves out tools, premises and training."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportCustomers is support.customers.
+var SupportCustomers = def.Metric{
+	ID:               "support.customers",
+	Name:             "Customers entitled to support",
+	Subject:          "Volume",
+	Stage:            stage.Retain,
+	Definition:       "Count of distinct customers who were entitled to ask for help at any time during a period.",
+	Question:         "How many customers could have asked?",
+	Kind:             def.Count,
+	Unit:             "customer",
+	Direction:        "none",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "never",
+	RollupPopulation: "sum",
+	Excludes:         []string{"internal and test accounts"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportDeflectedContacts is support.deflected_contacts.
+var SupportDeflectedContacts = def.Metric{
+	ID:               "support.deflected_contacts",
+	Name:             "Deflected contacts",
+	Subject:          "Self-service and cost",
+	Aliases:          []string{"deflected tickets", "self-service resolutions"},
+	Stage:            stage.Retain,
+	Definition:       "Count of visits to self-service during a period that settled the matter, so that no request for help was opened.",
+	Question:         "How many requests did self-service spare us?",
+	Kind:             def.Count,
+	Unit:             "ticket",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Includes:         []string{"matters settled by a help centre or a bot"},
+	Excludes:         []string{"visitors who gave up"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportDeflectionRate is support.deflection_rate.
+var SupportDeflectionRate = def.Metric{
+	ID:         "support.deflection_rate",
+	Name:       "Ticket deflection rate",
+	Subject:    "Self-service and cost",
+	Aliases:    []string{"deflection rate", "self-service resolution rate", "case deflection rate"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Onboard},
+	Definition: "Share of the matters raised during a period that self-service settled without a request for help.",
+	Question:   "What share of matters does self-service settle?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "deflected_contacts / (deflected_contacts + tickets)",
+	Inputs:     []*def.Metric{&SupportDeflectedContacts, &SupportTickets},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Add}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "deflected_contacts + tickets == 0", Code: []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Add}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "period",
+	Excludes:  []string{"visitors who gave up"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "survey.satisfaction_score"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "support.deflected_contacts", Value: "400"},
+			{ID: "support.tickets", Value: "600"},
+		}, Result: "2/5", Source: "AI CX Stack, Ticket Deflection Rate (aicxstack.com/glossary/ticket-deflection-rate)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "support.deflected_contacts", Value: "0"},
+			{ID: "support.tickets", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Deflected over opened requests is no share.", Formula: "deflected_contacts / tickets", Gives: "2/3"},
+		{Text: "Counting every visit without a request as deflected counts those who gave up; they come back as lost customers."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
 // SupportEscalatedTickets is support.escalated_tickets.
 var SupportEscalatedTickets = def.Metric{
 	ID:               "support.escalated_tickets",
@@ -58,7 +999,14 @@ var SupportEscalationRate = def.Metric{
 	Time:      "period",
 	Includes:  []string{"requests opened earlier and handed on in the period"},
 	Excludes:  []string{"transfers within a tier"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "support.first_contact_resolution_rate"},
+	},
 	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "support.escalated_tickets", Value: "15"},
+			{ID: "support.tickets", Value: "500"},
+		}, Result: "3/100"},
 		{Inputs: []def.ExampleInput{
 			{ID: "support.escalated_tickets", Value: "36"},
 			{ID: "support.tickets", Value: "480"},
@@ -72,6 +1020,147 @@ var SupportEscalationRate = def.Metric{
 		{Text: "Counting every handing-on instead of every request counts a difficult one several times."},
 		{Text: "A request opened before the period and handed on within it makes the figure larger; over short periods it can exceed one."},
 	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportFailedHelpSearches is support.failed_help_searches.
+var SupportFailedHelpSearches = def.Metric{
+	ID:               "support.failed_help_searches",
+	Name:             "Help searches that led to a ticket",
+	Subject:          "Self-service and cost",
+	Stage:            stage.Retain,
+	Definition:       "Count of searches in the help centre during a period after which the visitor opened a request for help.",
+	Question:         "How often did a search not help?",
+	Kind:             def.Count,
+	Unit:             "search",
+	Direction:        "lower",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportFirstContactResolutionBySurvey is support.first_contact_resolution_by_survey.
+var SupportFirstContactResolutionBySurvey = def.Metric{
+	ID:         "support.first_contact_resolution_by_survey",
+	Name:       "First contact resolution by survey",
+	Subject:    "Quality",
+	Aliases:    []string{"perceived first contact resolution"},
+	Stage:      stage.Retain,
+	Definition: "Share of the answers of a period to the question whether one contact had settled the request which said that it had.",
+	Question:   "What share of customers says that one contact was enough?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "confirmed_resolutions / resolution_survey_responses",
+	Inputs:     []*def.Metric{&SupportConfirmedResolutions, &SupportResolutionSurveyResponses},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "resolution_survey_responses == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "period",
+	VariantOf: "support.first_contact_resolution_rate",
+	Differs:   "The customer says whether the matter is settled; no window is waited for.",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "survey.response_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "support.confirmed_resolutions", Value: "132"},
+			{ID: "support.resolution_survey_responses", Value: "200"},
+		}, Result: "33/50"},
+		{Inputs: []def.ExampleInput{
+			{ID: "support.confirmed_resolutions", Value: "0"},
+			{ID: "support.resolution_survey_responses", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Those who answer are not all who asked; the share is only as good as the response rate."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportFirstContactResolutionRate is support.first_contact_resolution_rate.
+var SupportFirstContactResolutionRate = def.Metric{
+	ID:         "support.first_contact_resolution_rate",
+	Name:       "First contact resolution rate",
+	Subject:    "Quality",
+	Aliases:    []string{"FCR", "first call resolution", "first contact resolution"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Onboard},
+	Definition: "Share of the requests for help opened during a period that the first contact settled, with no further contact on the same matter within seven days.",
+	Question:   "What share of requests needs one contact only?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "first_contact_resolutions / tickets",
+	Inputs:     []*def.Metric{&SupportFirstContactResolutions, &SupportTickets},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "tickets == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "cohort",
+	Includes:  []string{"contacts in every channel"},
+	Excludes:  []string{"requests with a second contact on the same matter within seven days"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "support.reopen_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "support.first_contact_resolutions", Value: "246"},
+			{ID: "support.tickets", Value: "354"},
+		}, Result: "41/59", Source: "Mindmesh, What is a first contact resolution rate? (mindmesh.com/glossary/what-is-first-contact-resolution-rate); printed as 69.5 %"},
+		{Inputs: []def.ExampleInput{
+			{ID: "support.first_contact_resolutions", Value: "0"},
+			{ID: "support.tickets", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Agents who log their own resolutions report more of them than repeat contacts bear out."},
+		{Text: "A window shorter than seven days, or one that looks at a single channel, misses repeats and raises the rate."},
+		{Text: "The figure is not final until the window of the last request has closed."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportFirstContactResolutions is support.first_contact_resolutions.
+var SupportFirstContactResolutions = def.Metric{
+	ID:               "support.first_contact_resolutions",
+	Name:             "First contact resolutions",
+	Subject:          "Quality",
+	Stage:            stage.Retain,
+	Definition:       "Count of requests for help opened during a period that the first contact settled, with no further contact on the same matter within seven days.",
+	Question:         "How many requests did one contact settle?",
+	Kind:             def.Count,
+	Unit:             "ticket",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "cohort",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Includes:         []string{"contacts in every channel"},
+	Excludes:         []string{"requests with a second contact on the same matter within seven days"},
 	Sources: []def.Source{
 		{Title: "house"},
 	},
@@ -99,6 +1188,9 @@ var SupportFirstResponseTime = def.Metric{
 	Time:       "period",
 	Includes:   []string{"nights", "weekends and holidays"},
 	Excludes:   []string{"automatic replies", "internal notes", "requests not answered yet"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "support.first_contact_resolution_rate"},
+	},
 	Examples: []def.Example{
 		{Inputs: []def.ExampleInput{
 			{ID: "support.first_responses", Value: "[\"1h\",\"3h\",\"20h\"]"},
@@ -153,6 +1245,1077 @@ var SupportFirstResponses = def.Metric{
 	Stability: "beta",
 }
 
+// SupportHandleTime is support.handle_time.
+var SupportHandleTime = def.Metric{
+	ID:         "support.handle_time",
+	Name:       "Handle time",
+	Subject:    "Calls",
+	Aliases:    []string{"total handle time"},
+	Stage:      stage.Retain,
+	Definition: "Time that calls kept agents busy during a period: speaking, holding the line and finishing the call.",
+	Question:   "How long did calls keep us busy?",
+	Kind:       def.Duration,
+	Unit:       "second",
+	Formula:    "talk_time + hold_time + after_call_time",
+	Inputs:     []*def.Metric{&SupportTalkTime, &SupportHoldTime, &SupportAfterCallTime},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Add}, {Code: def.Input, Arg: 2}, {Code: def.Add}},
+	Direction:  "none",
+	Range:      def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:       "period",
+	Excludes:   []string{"the wait before the call was answered"},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "support.talk_time", Value: "5m"},
+			{ID: "support.hold_time", Value: "2m"},
+			{ID: "support.after_call_time", Value: "3m"},
+		}, Result: "600s", Source: "JustCall, Average Handle Time, example 1 (justcall.io/glossary/average-handle-time)"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Without the work after the call the workload is understated.", Formula: "talk_time + hold_time", Gives: "420s"},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportHandledContacts is support.handled_contacts.
+var SupportHandledContacts = def.Metric{
+	ID:               "support.handled_contacts",
+	Name:             "Handled contacts",
+	Subject:          "Self-service and cost",
+	Stage:            stage.Retain,
+	Definition:       "Count of contacts with customers that support brought to an end during a period, in every channel.",
+	Question:         "How many contacts did we handle?",
+	Kind:             def.Count,
+	Unit:             "contact",
+	Direction:        "none",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Includes:         []string{"calls, chats, messages and letters"},
+	Excludes:         []string{"transfers of a contact already counted"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportHelpCentreUsers is support.help_centre_users.
+var SupportHelpCentreUsers = def.Metric{
+	ID:               "support.help_centre_users",
+	Name:             "Help centre users",
+	Subject:          "Self-service and cost",
+	Stage:            stage.Retain,
+	Definition:       "Count of distinct persons who visited the help centre during a period.",
+	Question:         "How many looked for help on their own?",
+	Kind:             def.Count,
+	Unit:             "customer",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "never",
+	RollupPopulation: "sum",
+	Excludes:         []string{"staff and machines"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportHelpSearches is support.help_searches.
+var SupportHelpSearches = def.Metric{
+	ID:               "support.help_searches",
+	Name:             "Help searches",
+	Subject:          "Self-service and cost",
+	Stage:            stage.Retain,
+	Definition:       "Count of searches that visitors made in the help centre during a period.",
+	Question:         "How often did somebody look for help?",
+	Kind:             def.Count,
+	Unit:             "search",
+	Direction:        "none",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Excludes:         []string{"searches by staff"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportHoldTime is support.hold_time.
+var SupportHoldTime = def.Metric{
+	ID:               "support.hold_time",
+	Name:             "Hold time",
+	Subject:          "Calls",
+	Stage:            stage.Retain,
+	Definition:       "Time that callers were put on hold by an agent, summed over the calls to the support line answered in a period.",
+	Question:         "How long did callers hang on hold?",
+	Kind:             def.Duration,
+	Unit:             "second",
+	Direction:        "none",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Excludes:         []string{"the wait before the call was answered"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportMeanFirstResponseTime is support.mean_first_response_time.
+var SupportMeanFirstResponseTime = def.Metric{
+	ID:         "support.mean_first_response_time",
+	Name:       "Mean first response time",
+	Subject:    "Speed",
+	Aliases:    []string{"average first response time", "average first reply time"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Onboard},
+	Definition: "Arithmetic mean of the clock time from the opening of a request for help to the first public reply of a human agent in a period.",
+	Question:   "How long does a first answer take on average?",
+	Kind:       def.Duration,
+	Unit:       "second",
+	Formula:    "mean(first_responses)",
+	Inputs:     []*def.Metric{&SupportFirstResponses},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Mean}},
+	Direction:  "lower",
+	Range:      def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:       "period",
+	Includes:   []string{"nights, weekends and holidays"},
+	Excludes:   []string{"automatic replies", "internal notes", "requests not answered yet"},
+	VariantOf:  "support.first_response_time",
+	Differs:    "The mean instead of the median.",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "support.first_responses", Value: "[\"45m\",\"70m\",\"62m\",\"80m\",\"58m\",\"113m\",\"65m\"]"},
+		}, Result: "29580/7 s", Source: "Geckoboard, First Response Time (geckoboard.com/learn/kpi-examples/customer-support-kpis/first-response-time); printed as 70.4 minutes"},
+		{Inputs: []def.ExampleInput{
+			{ID: "support.first_responses", Value: "[]"},
+		}, Undefined: "empty_population"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "The median of the same seven replies is five minutes less.", Formula: "median(first_responses)", Gives: "3900s"},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportMeanResolutionTime is support.mean_resolution_time.
+var SupportMeanResolutionTime = def.Metric{
+	ID:         "support.mean_resolution_time",
+	Name:       "Mean resolution time",
+	Subject:    "Speed",
+	Aliases:    []string{"average resolution time", "ART", "MTTR"},
+	Stage:      stage.Retain,
+	Definition: "Arithmetic mean of the clock time from the opening of a request for help to its first solution, over requests first solved in a period.",
+	Question:   "How long does a solution take on average?",
+	Kind:       def.Duration,
+	Unit:       "second",
+	Formula:    "mean(resolutions)",
+	Inputs:     []*def.Metric{&SupportResolutions},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Mean}},
+	Direction:  "lower",
+	Range:      def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:       "period",
+	Includes:   []string{"nights, weekends and holidays"},
+	Excludes:   []string{"requests not solved yet"},
+	VariantOf:  "support.resolution_time",
+	Differs:    "The mean instead of the median.",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "support.resolutions", Value: "[\"4h\",\"6h\",\"50h\"]"},
+		}, Result: "72000s"},
+		{Inputs: []def.ExampleInput{
+			{ID: "support.resolutions", Value: "[]"},
+		}, Undefined: "empty_population"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "One request left open over a holiday moves the mean of a whole month."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportOccupancy is support.occupancy.
+var SupportOccupancy = def.Metric{
+	ID:         "support.occupancy",
+	Name:       "Agent occupancy",
+	Subject:    "Calls",
+	Aliases:    []string{"occupancy rate", "agent occupancy rate"},
+	Stage:      stage.Retain,
+	Definition: "Share of the time that agents were handling calls or waiting for one during a period in which they were handling one.",
+	Question:   "How busy are agents while they are on duty?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "handle_time / (handle_time + available_time)",
+	Inputs:     []*def.Metric{&SupportHandleTime, &SupportAvailableTime},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Add}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "handle_time + available_time == 0", Code: []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Add}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "target",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "period",
+	Excludes:  []string{"breaks, meetings and training"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "support.abandonment_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "support.talk_time", Value: "30m"},
+			{ID: "support.hold_time", Value: "5m"},
+			{ID: "support.after_call_time", Value: "10m"},
+			{ID: "support.available_time", Value: "15m"},
+		}, Result: "3/4", Source: "Fonolo, Demystifying the Occupancy Rate in Your Call Center (fonolo.com/blog/2015/11): busy for 45 of 60 minutes; the parts of the 45 are ours"},
+		{Inputs: []def.ExampleInput{
+			{ID: "support.talk_time", Value: "0s"},
+			{ID: "support.hold_time", Value: "0s"},
+			{ID: "support.after_call_time", Value: "0s"},
+			{ID: "support.available_time", Value: "0s"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Talk time alone leaves out the calls' other work.", Formula: "talk_time / (handle_time + available_time)", Gives: "1/2"},
+		{Text: "Over paid time, breaks included, the figure is utilisation and is lower."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportOpeningBacklog is support.opening_backlog.
+var SupportOpeningBacklog = def.Metric{
+	ID:               "support.opening_backlog",
+	Name:             "Opening backlog",
+	Subject:          "Volume",
+	Aliases:          []string{"open tickets at start"},
+	Stage:            stage.Retain,
+	Definition:       "Count of requests for help that were open and not solved at the start of a period.",
+	Question:         "How many requests did we carry over?",
+	Kind:             def.Count,
+	Unit:             "ticket",
+	Direction:        "lower",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "instant",
+	RollupTime:       "first",
+	RollupPopulation: "sum",
+	Includes:         []string{"requests waiting for the customer or for another team"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportReopenRate is support.reopen_rate.
+var SupportReopenRate = def.Metric{
+	ID:         "support.reopen_rate",
+	Name:       "Reopen rate",
+	Subject:    "Quality",
+	Aliases:    []string{"ticket reopen rate", "issue reopening rate"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Exit},
+	Definition: "Ratio of the times that a solved request for help was opened again during a period to the solutions of the period.",
+	Question:   "How often does a solution not hold?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "reopened_tickets / solved_tickets",
+	Inputs:     []*def.Metric{&SupportReopenedTickets, &SupportSolvedTickets},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "solved_tickets == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Includes:  []string{"requests solved in earlier periods"},
+	Excludes:  []string{"new requests about the same matter"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "support.first_contact_resolution_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "support.reopened_tickets", Value: "42"},
+			{ID: "support.solved_tickets", Value: "600"},
+		}, Result: "7/100", Source: "KPI Tree, Issue reopening rate (kpitree.co/glossary/operations-metrics/issue-reopening-rate)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "support.reopened_tickets", Value: "1"},
+			{ID: "support.solved_tickets", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "If a reply of thanks reopens a request, courtesy looks like failure."},
+		{Text: "A customer who opens a new request about the same matter is not seen here but in first contact resolution."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportReopenedTickets is support.reopened_tickets.
+var SupportReopenedTickets = def.Metric{
+	ID:               "support.reopened_tickets",
+	Name:             "Reopened tickets",
+	Subject:          "Quality",
+	Aliases:          []string{"reopens", "ticket reopenings"},
+	Stage:            stage.Retain,
+	Also:             []stage.Stage{stage.Exit},
+	Definition:       "Count of times that a request for help which was marked as solved was opened again during a period.",
+	Question:         "How often did a solution not hold?",
+	Kind:             def.Count,
+	Unit:             "ticket",
+	Capture:          &def.Capture{Kind: def.CaptureCount, Event: "ticket_reopened"},
+	Direction:        "lower",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Includes:         []string{"each time that a request is opened again"},
+	Excludes:         []string{"new requests about the same matter"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportRepliesPerSolution is support.replies_per_solution.
+var SupportRepliesPerSolution = def.Metric{
+	ID:         "support.replies_per_solution",
+	Name:       "Replies per solution",
+	Subject:    "Quality",
+	Aliases:    []string{"replies per ticket", "agent touches", "replies to resolution"},
+	Stage:      stage.Retain,
+	Definition: "Public replies that human agents sent during a period for each time that a request for help was marked as solved.",
+	Question:   "How many replies does a solution take?",
+	Kind:       def.Number,
+	Unit:       "reply/ticket",
+	Formula:    "agent_replies / solved_tickets",
+	Inputs:     []*def.Metric{&SupportAgentReplies, &SupportSolvedTickets},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "solved_tickets == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Includes:  []string{"replies on requests that are still open"},
+	Excludes:  []string{"internal notes", "automatic replies"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "support.reopen_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "support.agent_replies", Value: "1080"},
+			{ID: "support.solved_tickets", Value: "360"},
+		}, Result: "3"},
+		{Inputs: []def.ExampleInput{
+			{ID: "support.agent_replies", Value: "5"},
+			{ID: "support.solved_tickets", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Fewer replies are worse if the one reply does not settle the matter."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportResolutionSurveyResponses is support.resolution_survey_responses.
+var SupportResolutionSurveyResponses = def.Metric{
+	ID:               "support.resolution_survey_responses",
+	Name:             "Resolution survey responses",
+	Subject:          "Quality",
+	Stage:            stage.Retain,
+	Definition:       "Count of answers during a period to the question whether one contact had settled the request.",
+	Question:         "How many customers told us whether once was enough?",
+	Kind:             def.Count,
+	Unit:             "response",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Excludes:         []string{"surveys not answered"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportResolutionTime is support.resolution_time.
+var SupportResolutionTime = def.Metric{
+	ID:         "support.resolution_time",
+	Name:       "Resolution time",
+	Subject:    "Speed",
+	Aliases:    []string{"time to resolution", "TTR", "median resolution time", "first resolution time"},
+	Stage:      stage.Retain,
+	Definition: "Median clock time from the opening of a request for help to its first solution, over requests first solved in a period.",
+	Question:   "How long does a customer wait for a solution?",
+	Kind:       def.Duration,
+	Unit:       "second",
+	Formula:    "median(resolutions)",
+	Inputs:     []*def.Metric{&SupportResolutions},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Median}},
+	Direction:  "lower",
+	Range:      def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:       "period",
+	Includes:   []string{"nights, weekends and holidays", "time spent waiting for the customer"},
+	Excludes:   []string{"requests not solved yet"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "support.reopen_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "support.resolutions", Value: "[\"4h\",\"6h\",\"50h\"]"},
+		}, Result: "21600s"},
+		{Inputs: []def.ExampleInput{
+			{ID: "support.resolutions", Value: "[]"},
+		}, Undefined: "empty_population"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "The mean follows the few requests that drag on.", Formula: "mean(resolutions)", Gives: "72000s"},
+		{Text: "Time until the last solution of a request that was reopened is longer and is a figure of its own."},
+		{Text: "A clock stopped while the customer is asked something measures the team and not the wait."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportResolutions is support.resolutions.
+var SupportResolutions = def.Metric{
+	ID:               "support.resolutions",
+	Name:             "Resolution times",
+	Subject:          "Speed",
+	Aliases:          []string{"times to resolution"},
+	Stage:            stage.Retain,
+	Definition:       "Distribution of the clock time from the opening of a request for help to its first solution in a period.",
+	Question:         "How long did each customer wait for a solution?",
+	Kind:             def.Distribution | def.Duration,
+	Unit:             "second",
+	Capture:          &def.Capture{Kind: def.CaptureDuration, Event: "ticket_created", Until: "ticket_solved", Object: "ticket_id"},
+	Direction:        "lower",
+	Time:             "period",
+	RollupTime:       "never",
+	RollupPopulation: "never",
+	Includes:         []string{"nights, weekends and holidays", "time spent waiting for the customer"},
+	Excludes:         []string{"requests not solved yet"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportSearchDeflectionRate is support.search_deflection_rate.
+var SupportSearchDeflectionRate = def.Metric{
+	ID:         "support.search_deflection_rate",
+	Name:       "Search deflection rate",
+	Subject:    "Self-service and cost",
+	Stage:      stage.Retain,
+	Definition: "Share of the searches in the help centre during a period after which the visitor opened no request for help.",
+	Question:   "What share of searches ends without a request?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "(help_searches - failed_help_searches) / help_searches",
+	Inputs:     []*def.Metric{&SupportHelpSearches, &SupportFailedHelpSearches},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Sub}, {Code: def.Input}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "help_searches == 0", Code: []def.Op{{Code: def.Input}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "period",
+	VariantOf: "support.deflection_rate",
+	Differs:   "Searches are counted instead of matters, and a search without a request counts as settled.",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "survey.satisfaction_score"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "support.help_searches", Value: "10000"},
+			{ID: "support.failed_help_searches", Value: "3000"},
+		}, Result: "7/10"},
+		{Inputs: []def.ExampleInput{
+			{ID: "support.help_searches", Value: "0"},
+			{ID: "support.failed_help_searches", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "A visitor who searches three times and gives up counts as three successes."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportSelfServiceScore is support.self_service_score.
+var SupportSelfServiceScore = def.Metric{
+	ID:         "support.self_service_score",
+	Name:       "Self-service score",
+	Subject:    "Self-service and cost",
+	Aliases:    []string{"self-service ratio", "ticket deflection ratio"},
+	Stage:      stage.Retain,
+	Definition: "Persons who visited the help centre during a period for each customer who opened a request for help in it.",
+	Question:   "How many help themselves for each who asks us?",
+	Kind:       def.Number,
+	Unit:       "1",
+	Formula:    "help_centre_users / contacting_customers",
+	Inputs:     []*def.Metric{&SupportHelpCentreUsers, &SupportContactingCustomers},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "contacting_customers == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "survey.satisfaction_score"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "support.help_centre_users", Value: "1000"},
+			{ID: "support.contacting_customers", Value: "250"},
+		}, Result: "4", Source: "Gainsight, Self-Service Dashboard (communities.gainsight.com): 1,000 who viewed help content, 250 who opened tickets"},
+		{Inputs: []def.ExampleInput{
+			{ID: "support.help_centre_users", Value: "4600"},
+			{ID: "support.contacting_customers", Value: "1150"},
+		}, Result: "4"},
+		{Inputs: []def.ExampleInput{
+			{ID: "support.help_centre_users", Value: "10"},
+			{ID: "support.contacting_customers", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "It is a ratio and can be far above one; called the ticket deflection ratio as well, it must not be read as a share of matters settled."},
+	},
+	Sources: []def.Source{
+		{Title: "Zendesk help, Getting started with self-service, Tracking essential self-service metrics"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportServiceLevel is support.service_level.
+var SupportServiceLevel = def.Metric{
+	ID:         "support.service_level",
+	Name:       "Service level",
+	Subject:    "Calls",
+	Aliases:    []string{"telephone service factor", "TSF"},
+	Stage:      stage.Retain,
+	Definition: "Share of the calls to the support line of a period that an agent answered within the agreed number of seconds, with callers who gave up as not answered.",
+	Question:   "What share of callers is answered quickly?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "answered_in_time_calls / (answered_calls + abandoned_calls)",
+	Inputs:     []*def.Metric{&SupportAnsweredInTimeCalls, &SupportAnsweredCalls, &SupportAbandonedCalls},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Input, Arg: 2}, {Code: def.Add}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "answered_calls + abandoned_calls == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Input, Arg: 2}, {Code: def.Add}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "period",
+	Includes:  []string{"callers who gave up in the base"},
+	Relations: []def.Relation{
+		{Kind: "at_most", Target: "support.service_level_crediting_early_abandons"},
+		{Kind: "at_most", Target: "support.service_level_of_answered"},
+		{Kind: "at_most", Target: "support.service_level_without_early_abandons"},
+		{Kind: "counter", Target: "support.first_contact_resolution_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "support.answered_in_time_calls", Value: "860"},
+			{ID: "support.answered_calls", Value: "1000"},
+			{ID: "support.abandoned_calls", Value: "60"},
+		}, Result: "43/53", Source: "Call Centre Helper, Service Level Threshold Calculations (callcentrehelper.com/service-level-threshold-calculations-206890.htm), formula 3; printed as 81 %"},
+		{Inputs: []def.ExampleInput{
+			{ID: "support.answered_in_time_calls", Value: "0"},
+			{ID: "support.answered_calls", Value: "0"},
+			{ID: "support.abandoned_calls", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Without the abandoned calls the figure rises as more callers give up.", Formula: "answered_in_time_calls / answered_calls", Gives: "43/50"},
+		{Text: "The threshold belongs to the figure; 80 percent in 20 seconds and 80 percent in 60 seconds are different services."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportServiceLevelCreditingEarlyAbandons is support.service_level_crediting_early_abandons.
+var SupportServiceLevelCreditingEarlyAbandons = def.Metric{
+	ID:         "support.service_level_crediting_early_abandons",
+	Name:       "Service level crediting early abandons",
+	Subject:    "Calls",
+	Aliases:    []string{"service level, abandoned positive"},
+	Stage:      stage.Retain,
+	Definition: "Share of the calls to the support line of a period that ended within the agreed number of seconds, by an answer or by the caller giving up.",
+	Question:   "What share of calls was not kept waiting too long?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "(answered_in_time_calls + abandoned_in_time_calls) / (answered_calls + abandoned_calls)",
+	Inputs:     []*def.Metric{&SupportAnsweredInTimeCalls, &SupportAbandonedInTimeCalls, &SupportAnsweredCalls, &SupportAbandonedCalls},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Add}, {Code: def.Input, Arg: 2}, {Code: def.Input, Arg: 3}, {Code: def.Add}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "answered_calls + abandoned_calls == 0", Code: []def.Op{{Code: def.Input, Arg: 2}, {Code: def.Input, Arg: 3}, {Code: def.Add}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "period",
+	VariantOf: "support.service_level",
+	Differs:   "Callers who gave up before the threshold count as answered in time.",
+	Relations: []def.Relation{
+		{Kind: "at_least", Target: "support.service_level"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "support.answered_calls", Value: "1000"},
+			{ID: "support.answered_in_time_calls", Value: "860"},
+			{ID: "support.abandoned_calls", Value: "60"},
+			{ID: "support.abandoned_in_time_calls", Value: "20"},
+		}, Result: "44/53", Source: "Call Centre Helper, Service Level Threshold Calculations (callcentrehelper.com/service-level-threshold-calculations-206890.htm), formula 1; printed as 83 %"},
+		{Inputs: []def.ExampleInput{
+			{ID: "support.answered_in_time_calls", Value: "0"},
+			{ID: "support.answered_calls", Value: "0"},
+			{ID: "support.abandoned_calls", Value: "0"},
+			{ID: "support.abandoned_in_time_calls", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "A caller who gives up early improves the figure."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportServiceLevelOfAnswered is support.service_level_of_answered.
+var SupportServiceLevelOfAnswered = def.Metric{
+	ID:         "support.service_level_of_answered",
+	Name:       "Service level of answered calls",
+	Subject:    "Calls",
+	Stage:      stage.Retain,
+	Definition: "Share of the calls to the support line answered during a period that were answered within the agreed number of seconds.",
+	Question:   "What share of answers came quickly?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "answered_in_time_calls / answered_calls",
+	Inputs:     []*def.Metric{&SupportAnsweredInTimeCalls, &SupportAnsweredCalls},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "answered_calls == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "period",
+	VariantOf: "support.service_level",
+	Differs:   "Callers who gave up are left out altogether.",
+	Relations: []def.Relation{
+		{Kind: "at_least", Target: "support.service_level"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "support.answered_in_time_calls", Value: "860"},
+			{ID: "support.answered_calls", Value: "1000"},
+		}, Result: "43/50", Source: "Call Centre Helper, Service Level Threshold Calculations (callcentrehelper.com/service-level-threshold-calculations-206890.htm), formula 2"},
+		{Inputs: []def.ExampleInput{
+			{ID: "support.answered_in_time_calls", Value: "0"},
+			{ID: "support.answered_calls", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "The callers who waited longest are those who give up, and they are not in it; a queue nobody can bear looks good."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportServiceLevelWithoutEarlyAbandons is support.service_level_without_early_abandons.
+var SupportServiceLevelWithoutEarlyAbandons = def.Metric{
+	ID:         "support.service_level_without_early_abandons",
+	Name:       "Service level without early abandons",
+	Subject:    "Calls",
+	Aliases:    []string{"service level, abandoned ignored"},
+	Stage:      stage.Retain,
+	Definition: "Share of the calls to the support line of a period answered in time, leaving out callers who gave up before the agreed number of seconds.",
+	Question:   "What share of callers who gave us the time was answered quickly?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "answered_in_time_calls / (answered_calls + abandoned_calls - abandoned_in_time_calls)",
+	Inputs:     []*def.Metric{&SupportAnsweredInTimeCalls, &SupportAnsweredCalls, &SupportAbandonedCalls, &SupportAbandonedInTimeCalls},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Input, Arg: 2}, {Code: def.Add}, {Code: def.Input, Arg: 3}, {Code: def.Sub}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "answered_calls + abandoned_calls - abandoned_in_time_calls <= 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Input, Arg: 2}, {Code: def.Add}, {Code: def.Input, Arg: 3}, {Code: def.Sub}, {Code: def.Push}, {Code: def.Le}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "period",
+	VariantOf: "support.service_level",
+	Differs:   "Callers who gave up before the threshold are left out of the base.",
+	Relations: []def.Relation{
+		{Kind: "at_least", Target: "support.service_level"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "support.answered_calls", Value: "1000"},
+			{ID: "support.answered_in_time_calls", Value: "860"},
+			{ID: "support.abandoned_calls", Value: "60"},
+			{ID: "support.abandoned_in_time_calls", Value: "20"},
+		}, Result: "43/52", Source: "Call Centre Helper, Service Level Threshold Calculations (callcentrehelper.com/service-level-threshold-calculations-206890.htm), formula 4; printed as 83 %"},
+		{Inputs: []def.ExampleInput{
+			{ID: "support.answered_in_time_calls", Value: "0"},
+			{ID: "support.answered_calls", Value: "0"},
+			{ID: "support.abandoned_calls", Value: "5"},
+			{ID: "support.abandoned_in_time_calls", Value: "5"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Callers who give up early because of the announcement of a long wait vanish from the figure."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportShortAbandonedCalls is support.short_abandoned_calls.
+var SupportShortAbandonedCalls = def.Metric{
+	ID:               "support.short_abandoned_calls",
+	Name:             "Short abandoned calls",
+	Subject:          "Calls",
+	Aliases:          []string{"short abandons", "misdials"},
+	Stage:            stage.Retain,
+	Definition:       "Count of calls to the support line during a period whose caller hung up within the first few seconds.",
+	Question:         "How many callers hung up at once?",
+	Kind:             def.Count,
+	Unit:             "call",
+	Direction:        "none",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Includes:         []string{"callers who dialled a wrong number"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportSLAAttainmentRate is support.sla_attainment_rate.
+var SupportSLAAttainmentRate = def.Metric{
+	ID:         "support.sla_attainment_rate",
+	Name:       "SLA attainment rate",
+	Subject:    "Speed",
+	Aliases:    []string{"SLA compliance", "SLA achievement", "SLA adherence"},
+	Stage:      stage.Retain,
+	Definition: "Share of the requests for help whose agreed time limit fell in a period that kept it.",
+	Question:   "What share of requests met its time limit?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "sla_met_tickets / (sla_met_tickets + sla_breached_tickets)",
+	Inputs:     []*def.Metric{&SupportSLAMetTickets, &SupportSLABreachedTickets},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Add}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "sla_met_tickets + sla_breached_tickets == 0", Code: []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Add}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "period",
+	Includes:  []string{"missed limits of requests that are still open"},
+	Excludes:  []string{"requests without a time limit"},
+	Relations: []def.Relation{
+		{Kind: "complement", Target: "support.sla_breach_rate"},
+		{Kind: "counter", Target: "support.reopen_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "support.sla_met_tickets", Value: "900"},
+			{ID: "support.sla_breached_tickets", Value: "100"},
+		}, Result: "9/10", Source: "SparrowDesk, Service Level Agreement Compliance (sparrowdesk.com/customer-support-metrics/service-level-agreement-compliance-sla-compliance): 900 of 1,000 tickets with a target"},
+		{Inputs: []def.ExampleInput{
+			{ID: "support.sla_met_tickets", Value: "475"},
+			{ID: "support.sla_breached_tickets", Value: "25"},
+		}, Result: "19/20"},
+		{Inputs: []def.ExampleInput{
+			{ID: "support.sla_met_tickets", Value: "0"},
+			{ID: "support.sla_breached_tickets", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Counting a miss only once the request is solved shows a clean report as long as the late ones stay open."},
+		{Text: "Dividing by requests solved or opened in the period mixes those that were not yet due into the base."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportSLABreachRate is support.sla_breach_rate.
+var SupportSLABreachRate = def.Metric{
+	ID:         "support.sla_breach_rate",
+	Name:       "SLA breach rate",
+	Subject:    "Speed",
+	Aliases:    []string{"SLA violation rate"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Exit},
+	Definition: "Share of the requests for help whose agreed time limit fell in a period that missed it.",
+	Question:   "What share of requests missed its time limit?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "sla_breached_tickets / (sla_met_tickets + sla_breached_tickets)",
+	Inputs:     []*def.Metric{&SupportSLABreachedTickets, &SupportSLAMetTickets},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Input}, {Code: def.Add}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "sla_met_tickets + sla_breached_tickets == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Input}, {Code: def.Add}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "period",
+	Includes:  []string{"missed limits of requests that are still open"},
+	Excludes:  []string{"requests without a time limit"},
+	Relations: []def.Relation{
+		{Kind: "complement", Target: "support.sla_attainment_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "support.sla_met_tickets", Value: "475"},
+			{ID: "support.sla_breached_tickets", Value: "25"},
+		}, Result: "1/20"},
+		{Inputs: []def.ExampleInput{
+			{ID: "support.sla_met_tickets", Value: "0"},
+			{ID: "support.sla_breached_tickets", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Breaches divided by kept limits are odds and not a share.", Formula: "sla_breached_tickets / sla_met_tickets", Gives: "1/19"},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportSLABreachedTickets is support.sla_breached_tickets.
+var SupportSLABreachedTickets = def.Metric{
+	ID:               "support.sla_breached_tickets",
+	Name:             "Tickets beyond target",
+	Subject:          "Speed",
+	Aliases:          []string{"SLA breaches", "SLA violations"},
+	Stage:            stage.Retain,
+	Also:             []stage.Stage{stage.Exit},
+	Definition:       "Count of requests for help whose agreed time limit fell in a period and was missed, whether or not they are settled by now.",
+	Question:         "How many requests missed their time limit?",
+	Kind:             def.Count,
+	Unit:             "ticket",
+	Direction:        "lower",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Includes:         []string{"requests that are still open"},
+	Excludes:         []string{"requests without a time limit"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportSLAMetTickets is support.sla_met_tickets.
+var SupportSLAMetTickets = def.Metric{
+	ID:               "support.sla_met_tickets",
+	Name:             "Tickets within target",
+	Subject:          "Speed",
+	Aliases:          []string{"SLA achieved tickets"},
+	Stage:            stage.Retain,
+	Definition:       "Count of requests for help whose agreed time limit fell in a period and was kept.",
+	Question:         "How many requests met their time limit?",
+	Kind:             def.Count,
+	Unit:             "ticket",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Excludes:         []string{"requests without a time limit"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportSolvedTickets is support.solved_tickets.
+var SupportSolvedTickets = def.Metric{
+	ID:               "support.solved_tickets",
+	Name:             "Solved tickets",
+	Subject:          "Volume",
+	Aliases:          []string{"tickets resolved", "resolutions", "tickets closed"},
+	Stage:            stage.Retain,
+	Definition:       "Count of times that a request for help was marked as solved during a period, a repeated solution included.",
+	Question:         "How many requests did we settle?",
+	Kind:             def.Count,
+	Unit:             "ticket",
+	Capture:          &def.Capture{Kind: def.CaptureCount, Event: "ticket_solved"},
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Includes:         []string{"requests opened in earlier periods", "each solution of a request that was reopened"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportSupportCost is support.support_cost.
+var SupportSupportCost = def.Metric{
+	ID:               "support.support_cost",
+	Name:             "Support cost",
+	Subject:          "Self-service and cost",
+	Stage:            stage.Retain,
+	Definition:       "Cost of running customer support during a period, with pay, tools, telephony, premises and training.",
+	Question:         "What did support cost?",
+	Kind:             def.Money,
+	Unit:             "money",
+	Direction:        "lower",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Excludes:         []string{"single projects"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportTalkTime is support.talk_time.
+var SupportTalkTime = def.Metric{
+	ID:               "support.talk_time",
+	Name:             "Talk time",
+	Subject:          "Calls",
+	Stage:            stage.Retain,
+	Definition:       "Time that agents spent speaking with callers to the support line, summed over the calls answered in a period.",
+	Question:         "How long did we talk?",
+	Kind:             def.Duration,
+	Unit:             "second",
+	Direction:        "none",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportTicketClosureRate is support.ticket_closure_rate.
+var SupportTicketClosureRate = def.Metric{
+	ID:         "support.ticket_closure_rate",
+	Name:       "Ticket closure rate",
+	Subject:    "Volume",
+	Aliases:    []string{"resolution rate", "ticket resolution rate", "closure rate"},
+	Stage:      stage.Retain,
+	Definition: "Ratio of the requests for help marked as solved during a period to those that were opened or opened again in it.",
+	Question:   "Do we settle as many requests as come in?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "solved_tickets / (tickets + reopened_tickets)",
+	Inputs:     []*def.Metric{&SupportSolvedTickets, &SupportTickets, &SupportReopenedTickets},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Input, Arg: 2}, {Code: def.Add}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "tickets + reopened_tickets == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Input, Arg: 2}, {Code: def.Add}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Includes:  []string{"requests opened in earlier periods"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "support.reopen_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "support.solved_tickets", Value: "360"},
+			{ID: "support.tickets", Value: "340"},
+			{ID: "support.reopened_tickets", Value: "25"},
+		}, Result: "72/73", Source: "CodingAce, Open Ticket Count (codingace.net/ecm/open_ticket_count.html); printed as 98.63 %"},
+		{Inputs: []def.ExampleInput{
+			{ID: "support.solved_tickets", Value: "2"},
+			{ID: "support.tickets", Value: "0"},
+			{ID: "support.reopened_tickets", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Without the reopened requests the rate is above one although the work came back.", Formula: "solved_tickets / tickets", Gives: "18/17"},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
 // SupportTickets is support.tickets.
 var SupportTickets = def.Metric{
 	ID:               "support.tickets",
@@ -173,6 +2336,144 @@ var SupportTickets = def.Metric{
 	RollupPopulation: "sum",
 	Includes:         []string{"requests from every channel"},
 	Excludes:         []string{"spam", "further messages on an open request"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportTicketsPerContactingCustomer is support.tickets_per_contacting_customer.
+var SupportTicketsPerContactingCustomer = def.Metric{
+	ID:         "support.tickets_per_contacting_customer",
+	Name:       "Tickets per contacting customer",
+	Subject:    "Volume",
+	Aliases:    []string{"tickets per customer", "TPC", "tickets per requester"},
+	Stage:      stage.Retain,
+	Definition: "Requests for help opened during a period for each customer who opened at least one in it.",
+	Question:   "How often does a customer who needs help ask for it?",
+	Kind:       def.Number,
+	Unit:       "ticket/customer",
+	Formula:    "tickets / contacting_customers",
+	Inputs:     []*def.Metric{&SupportTickets, &SupportContactingCustomers},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "contacting_customers == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Excludes:  []string{"customers who asked for nothing"},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "support.tickets", Value: "600"},
+			{ID: "support.contacting_customers", Value: "230"},
+		}, Result: "60/23", Source: "Mindmesh, What are tickets per customer? (mindmesh.com/glossary/what-is-tickets-per-customer); printed as 2.6"},
+		{Inputs: []def.ExampleInput{
+			{ID: "support.tickets", Value: "0"},
+			{ID: "support.contacting_customers", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Over all customers the figure is the contact rate and is much lower."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportTransferRate is support.transfer_rate.
+var SupportTransferRate = def.Metric{
+	ID:         "support.transfer_rate",
+	Name:       "Call transfer rate",
+	Subject:    "Calls",
+	Aliases:    []string{"transfer rate"},
+	Stage:      stage.Retain,
+	Definition: "Share of the calls to the support line answered during a period that were passed on to another agent or department.",
+	Question:   "What share of callers is passed on?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "transferred_calls / answered_calls",
+	Inputs:     []*def.Metric{&SupportTransferredCalls, &SupportAnsweredCalls},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "answered_calls == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "period",
+	Includes:  []string{"each call once however often it is passed on"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "support.first_contact_resolution_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "support.transferred_calls", Value: "150"},
+			{ID: "support.answered_calls", Value: "1000"},
+		}, Result: "3/20", Source: "OracleCMS, What is Call Transfer Rate? (oraclecms.com/glossary/what-is-call-transfer-rate)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "support.transferred_calls", Value: "150"},
+			{ID: "support.answered_calls", Value: "2000"},
+		}, Result: "3/40"},
+		{Inputs: []def.ExampleInput{
+			{ID: "support.transferred_calls", Value: "0"},
+			{ID: "support.answered_calls", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Counting every passing-on instead of every call counts a caller sent round in circles several times."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportTransferredCalls is support.transferred_calls.
+var SupportTransferredCalls = def.Metric{
+	ID:               "support.transferred_calls",
+	Name:             "Transferred calls",
+	Subject:          "Calls",
+	Stage:            stage.Retain,
+	Definition:       "Count of answered calls to the support line of a period that were passed on to another agent or department.",
+	Question:         "How many callers were passed on?",
+	Kind:             def.Count,
+	Unit:             "call",
+	Direction:        "lower",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Includes:         []string{"each call once however often it is passed on"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SupportWithdrawnTickets is support.withdrawn_tickets.
+var SupportWithdrawnTickets = def.Metric{
+	ID:               "support.withdrawn_tickets",
+	Name:             "Withdrawn tickets",
+	Subject:          "Volume",
+	Aliases:          []string{"cancelled tickets", "merged tickets"},
+	Stage:            stage.Retain,
+	Definition:       "Count of open requests for help that were closed without a solution during a period, as duplicates, spam or at the wish of the customer.",
+	Question:         "How many requests left the queue unsolved?",
+	Kind:             def.Count,
+	Unit:             "ticket",
+	Direction:        "none",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Excludes:         []string{"solved requests"},
 	Sources: []def.Source{
 		{Title: "house"},
 	},

@@ -7,6 +7,104 @@ import (
 	"github.com/openlifecycle/lifecycle/stage"
 )
 
+// SurveyAnsweredSurveys is survey.answered_surveys.
+var SurveyAnsweredSurveys = def.Metric{
+	ID:               "survey.answered_surveys",
+	Name:             "Surveys answered",
+	Subject:          "Response",
+	Aliases:          []string{"completed surveys", "completes"},
+	Stage:            stage.Retain,
+	Definition:       "Count of distinct invitations that somebody answered during a period, however many questions the survey had.",
+	Question:         "How many answers came back?",
+	Kind:             def.Count,
+	Unit:             "survey",
+	Capture:          &def.Capture{Kind: def.CaptureDistinct, Event: "survey_answered", Of: "response_id"},
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "never",
+	RollupPopulation: "sum",
+	Includes:         []string{"a survey of several questions once"},
+	Excludes:         []string{"surveys dismissed without an answer", "answers without an identifier of their own"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SurveyBadRatings is survey.bad_ratings.
+var SurveyBadRatings = def.Metric{
+	ID:               "survey.bad_ratings",
+	Name:             "Bad ratings",
+	Subject:          "Satisfaction",
+	Aliases:          []string{"thumbs down", "negative ratings"},
+	Stage:            stage.Retain,
+	Also:             []stage.Stage{stage.Exit},
+	Definition:       "Count of answers during a period that chose the bad one of only two possible marks, good and bad.",
+	Question:         "How many customers gave a thumbs down?",
+	Kind:             def.Count,
+	Unit:             "response",
+	Direction:        "lower",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Excludes:         []string{"requests without a rating"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SurveyCompletionRate is survey.completion_rate.
+var SurveyCompletionRate = def.Metric{
+	ID:         "survey.completion_rate",
+	Name:       "Survey completion rate",
+	Subject:    "Response",
+	Stage:      stage.Retain,
+	Definition: "Ratio of the surveys answered during a period to the surveys that were shown to the person invited in it.",
+	Question:   "How often does somebody who looks at the questions answer them?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "answered_surveys / opened_surveys",
+	Inputs:     []*def.Metric{&SurveyAnsweredSurveys, &SurveyOpenedSurveys},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "opened_surveys == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "survey.response_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "survey.answered_surveys", Value: "200"},
+			{ID: "survey.opened_surveys", Value: "250"},
+		}, Result: "4/5", Source: "Zoho Survey, Survey completion rate vs. response rate (zoho.com/survey/survey-completion-rate-vs-response-rate.html)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "survey.answered_surveys", Value: "520"},
+			{ID: "survey.opened_surveys", Value: "650"},
+		}, Result: "4/5", Source: "CodingAce, Survey Completion Rate (codingace.net/statistics/survey_completion_rate.html)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "survey.answered_surveys", Value: "0"},
+			{ID: "survey.opened_surveys", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Some pages divide by all who were invited and call that completion; it is the response rate, 40 percent of the 500 invited in the first example."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
 // SurveyDetractors is survey.detractors.
 var SurveyDetractors = def.Metric{
 	ID:         "survey.detractors",
@@ -38,6 +136,294 @@ var SurveyDetractors = def.Metric{
 	Stability: "beta",
 }
 
+// SurveyEasyResponses is survey.easy_responses.
+var SurveyEasyResponses = def.Metric{
+	ID:         "survey.easy_responses",
+	Name:       "Easy responses",
+	Subject:    "Effort",
+	Stage:      stage.Retain,
+	Definition: "Count of answers during a period with a mark of 5, 6 or 7 out of 7 for how easily something was done.",
+	Question:   "How many customers found it easy?",
+	Kind:       def.Count,
+	Unit:       "response",
+	Capture: &def.Capture{Kind: def.CaptureCount, Event: "survey_answered", Where: []def.Condition{
+		{Attr: "type", Op: "==", Value: "ces"},
+		{Attr: "scale_min", Op: "==", Value: "1"},
+		{Attr: "scale_max", Op: "==", Value: "7"},
+		{Attr: "score", Op: ">=", Value: "5"},
+		{Attr: "score", Op: "<=", Value: "7"},
+	}},
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Excludes:         []string{"surveys dismissed without an answer", "answers on other scales"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SurveyEasyShare is survey.easy_share.
+var SurveyEasyShare = def.Metric{
+	ID:         "survey.easy_share",
+	Name:       "Share finding it easy",
+	Subject:    "Effort",
+	Aliases:    []string{"CES percentage", "top-three-box effort score"},
+	Stage:      stage.Retain,
+	Definition: "Share of the answers of a period with a mark of 5, 6 or 7 out of 7 for how easily something was done.",
+	Question:   "What share of customers found it easy?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "easy_responses / effort_responses",
+	Inputs:     []*def.Metric{&SurveyEasyResponses, &SurveyEffortResponses},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "effort_responses == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "period",
+	VariantOf: "survey.effort_score",
+	Differs:   "The share of the three best marks instead of the mean of all.",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "survey.response_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "survey.easy_responses", Value: "8"},
+			{ID: "survey.effort_responses", Value: "10"},
+		}, Result: "4/5", Source: "Simplesat Help, What is CES? (help.simplesat.io/en/articles/5626051-what-is-ces-customer-effort-score)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "survey.easy_responses", Value: "0"},
+			{ID: "survey.effort_responses", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "With five marks the two best count as easy; the shares of a scale of five and of seven are not comparable."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SurveyEffortRatings is survey.effort_ratings.
+var SurveyEffortRatings = def.Metric{
+	ID:         "survey.effort_ratings",
+	Name:       "Effort ratings",
+	Subject:    "Effort",
+	Aliases:    []string{"CES ratings"},
+	Stage:      stage.Retain,
+	Definition: "Distribution of the marks from 1, very difficult, to 7, very easy, that customers gave during a period to how easily something was done.",
+	Question:   "How easy did customers find it?",
+	Kind:       def.Distribution | def.Number,
+	Unit:       "1",
+	Capture: &def.Capture{Kind: def.CaptureValues, Event: "survey_answered", Where: []def.Condition{
+		{Attr: "type", Op: "==", Value: "ces"},
+		{Attr: "scale_min", Op: "==", Value: "1"},
+		{Attr: "scale_max", Op: "==", Value: "7"},
+		{Attr: "score", Op: ">=", Value: "1"},
+		{Attr: "score", Op: "<=", Value: "7"},
+	}, Of: "score"},
+	Direction:        "higher",
+	Time:             "period",
+	RollupTime:       "never",
+	RollupPopulation: "never",
+	Excludes:         []string{"surveys dismissed without an answer", "answers on other scales", "scales on which a high mark means much effort"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SurveyEffortResponses is survey.effort_responses.
+var SurveyEffortResponses = def.Metric{
+	ID:         "survey.effort_responses",
+	Name:       "Effort responses",
+	Subject:    "Effort",
+	Stage:      stage.Retain,
+	Definition: "Count of answers during a period on a scale from 1 to 7 for how easily something was done, whatever the mark.",
+	Question:   "How many customers told us how easy it was?",
+	Kind:       def.Count,
+	Unit:       "response",
+	Capture: &def.Capture{Kind: def.CaptureCount, Event: "survey_answered", Where: []def.Condition{
+		{Attr: "type", Op: "==", Value: "ces"},
+		{Attr: "scale_min", Op: "==", Value: "1"},
+		{Attr: "scale_max", Op: "==", Value: "7"},
+		{Attr: "score", Op: ">=", Value: "1"},
+		{Attr: "score", Op: "<=", Value: "7"},
+	}},
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Excludes:         []string{"surveys dismissed without an answer", "answers on other scales"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SurveyEffortScore is survey.effort_score.
+var SurveyEffortScore = def.Metric{
+	ID:         "survey.effort_score",
+	Name:       "Customer effort score",
+	Subject:    "Effort",
+	Aliases:    []string{"CES", "CES 2.0"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Onboard},
+	Definition: "Arithmetic mean of the marks from 1, very difficult, to 7, very easy, that customers gave during a period to how easily something was done.",
+	Question:   "How easy do customers find it to get something done?",
+	Kind:       def.Number,
+	Unit:       "1",
+	Formula:    "mean(effort_ratings)",
+	Inputs:     []*def.Metric{&SurveyEffortRatings},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Mean}},
+	Direction:  "higher",
+	Range:      def.Range{Text: "[1, 7]", HasMin: true, HasMax: true, Min: def.Const{Units: 1}, Max: def.Const{Units: 7}},
+	Time:       "period",
+	Excludes:   []string{"surveys not answered"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "survey.response_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "survey.effort_ratings", Value: "[\"6\",\"5\",\"4\"]"},
+		}, Result: "5", Source: "Calculator Academy, Customer Effort Score Calculator (calculator.academy/customer-effort-score-ces-calculator): three responses of 6, 5 and 4 that sum to 15"},
+		{Inputs: []def.ExampleInput{
+			{ID: "survey.effort_ratings", Value: "[\"4\",\"5\",\"6\",\"7\",\"7\"]"},
+		}, Result: "29/5"},
+		{Inputs: []def.ExampleInput{
+			{ID: "survey.effort_ratings", Value: "[]"},
+		}, Undefined: "empty_population"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "The page of the first example goes on to add 4, 5, 6, 7 and 7 to 24 and to print 4.8; the sum is 29 and the mean 5.8, as in the second."},
+		{Text: "The first form of the question asked how much effort it took, and a high mark was bad; the two must not be joined in one series."},
+		{Text: "A scale from 1 to 5 gives lower means for the same ease."},
+	},
+	Sources: []def.Source{
+		{Title: "Matthew Dixon, Karen Freeman and Nicholas Toman, Stop Trying to Delight Your Customers, Harvard Business Review", Year: 2010},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SurveyGoodRatingShare is survey.good_rating_share.
+var SurveyGoodRatingShare = def.Metric{
+	ID:         "survey.good_rating_share",
+	Name:       "Good-rating share",
+	Subject:    "Satisfaction",
+	Aliases:    []string{"satisfaction rating", "thumbs-up rate"},
+	Stage:      stage.Retain,
+	Definition: "Share of the answers of a period that chose the good one of only two possible marks, good and bad.",
+	Question:   "What share of raters gave a thumbs up?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "good_ratings / (good_ratings + bad_ratings)",
+	Inputs:     []*def.Metric{&SurveyGoodRatings, &SurveyBadRatings},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Add}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "good_ratings + bad_ratings == 0", Code: []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Add}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "period",
+	VariantOf: "survey.satisfaction_score",
+	Differs:   "Only two marks are offered, so there is no middle mark in the base.",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "survey.response_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "survey.good_ratings", Value: "93"},
+			{ID: "survey.bad_ratings", Value: "7"},
+		}, Result: "93/100", Source: "betterbunch help, Satisfaction level explained (help.betterbunch.com/knowledge/satisfaction-level-explained)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "survey.good_ratings", Value: "0"},
+			{ID: "survey.bad_ratings", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "A help desk that maps a scale of five to good and bad may count a 3 as bad; the figure then equals the share of the two best marks."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SurveyGoodRatings is survey.good_ratings.
+var SurveyGoodRatings = def.Metric{
+	ID:               "survey.good_ratings",
+	Name:             "Good ratings",
+	Subject:          "Satisfaction",
+	Aliases:          []string{"thumbs up", "positive ratings"},
+	Stage:            stage.Retain,
+	Definition:       "Count of answers during a period that chose the good one of only two possible marks, good and bad.",
+	Question:         "How many customers gave a thumbs up?",
+	Kind:             def.Count,
+	Unit:             "response",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Excludes:         []string{"requests without a rating"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SurveyMeanSatisfaction is survey.mean_satisfaction.
+var SurveyMeanSatisfaction = def.Metric{
+	ID:         "survey.mean_satisfaction",
+	Name:       "Mean satisfaction rating",
+	Subject:    "Satisfaction",
+	Aliases:    []string{"average CSAT", "CSAT mean"},
+	Stage:      stage.Retain,
+	Definition: "Arithmetic mean of the marks from 1 to 5 that customers gave in answer to a satisfaction question during a period.",
+	Question:   "Which mark do customers give us on average?",
+	Kind:       def.Number,
+	Unit:       "1",
+	Formula:    "mean(satisfaction_ratings)",
+	Inputs:     []*def.Metric{&SurveySatisfactionRatings},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Mean}},
+	Direction:  "higher",
+	Range:      def.Range{Text: "[1, 5]", HasMin: true, HasMax: true, Min: def.Const{Units: 1}, Max: def.Const{Units: 5}},
+	Time:       "period",
+	VariantOf:  "survey.satisfaction_score",
+	Differs:    "The mean of the marks instead of the share of the two best.",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "survey.satisfaction_ratings", Value: "[\"5\",\"5\",\"4\",\"4\",\"4\",\"3\",\"2\",\"1\"]"},
+		}, Result: "7/2"},
+		{Inputs: []def.ExampleInput{
+			{ID: "survey.satisfaction_ratings", Value: "[]"},
+		}, Undefined: "empty_population"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "The mean treats the step from 1 to 2 as equal to the step from 4 to 5; it moves less than the share of the two best marks and hides whether answers are split."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
 // SurveyNetPromoterScore is survey.net_promoter_score.
 var SurveyNetPromoterScore = def.Metric{
 	ID:         "survey.net_promoter_score",
@@ -62,7 +448,20 @@ var SurveyNetPromoterScore = def.Metric{
 	Time:      "period",
 	Includes:  []string{"scores of 7 and 8 in the base"},
 	Excludes:  []string{"surveys not answered"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "survey.response_rate"},
+	},
 	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "survey.promoters", Value: "3"},
+			{ID: "survey.passives", Value: "3"},
+			{ID: "survey.detractors", Value: "4"},
+		}, Result: "-10", Source: "Sightmill help, How to calculate NPS (help.sightmill.com): scores 3, 4, 5, 6, 8, 8, 8, 9, 10, 10"},
+		{Inputs: []def.ExampleInput{
+			{ID: "survey.promoters", Value: "60"},
+			{ID: "survey.passives", Value: "25"},
+			{ID: "survey.detractors", Value: "15"},
+		}, Result: "45", Source: "The Prime Calculator, Net Promoter Score formula (theprimecalculator.com)"},
 		{Inputs: []def.ExampleInput{
 			{ID: "survey.promoters", Value: "55"},
 			{ID: "survey.passives", Value: "30"},
@@ -80,8 +479,10 @@ var SurveyNetPromoterScore = def.Metric{
 		}, Undefined: "zero_denominator"},
 	},
 	Caveats: []def.Caveat{
-		{Text: "Leaving the passives out of the base enlarges the score in either direction.", Formula: "100 * (promoters - detractors) / (promoters + detractors)", Gives: "400/7"},
+		{Text: "Leaving the passives out of the base enlarges the score in either direction.", Formula: "100 * (promoters - detractors) / (promoters + detractors)", Gives: "-100/7"},
+		{Text: "Subtracting the promoters from the detractors turns the sign.", Formula: "100 * (detractors - promoters) / responses", Gives: "10"},
 		{Text: "The score is on a scale from -100 to 100 and is not a percentage; rounding both shares before subtracting can be off by a point."},
+		{Text: "Customers asked after a single contact score the contact; joined with answers on the relationship the figure means neither."},
 		{Text: "Pages that print a scale from 1 to 10, or count a 6 as passive, describe something else."},
 	},
 	Sources: []def.Source{
@@ -90,6 +491,31 @@ var SurveyNetPromoterScore = def.Metric{
 	Forms: []def.Form{
 		{System: "aarrr", Name: "Referral"},
 		{System: "tmforum", Name: "Recommend"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SurveyOpenedSurveys is survey.opened_surveys.
+var SurveyOpenedSurveys = def.Metric{
+	ID:               "survey.opened_surveys",
+	Name:             "Surveys opened",
+	Subject:          "Response",
+	Aliases:          []string{"surveys started"},
+	Stage:            stage.Retain,
+	Definition:       "Count of distinct invitations whose survey was shown to the person invited during a period, of any kind.",
+	Question:         "How many looked at the questions?",
+	Kind:             def.Count,
+	Unit:             "survey",
+	Capture:          &def.Capture{Kind: def.CaptureDistinct, Event: "survey_shown", Of: "response_id"},
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "never",
+	RollupPopulation: "sum",
+	Excludes:         []string{"a second look at a survey already counted"},
+	Sources: []def.Source{
+		{Title: "house"},
 	},
 	Since:     "0.1.0",
 	Stability: "beta",
@@ -117,6 +543,77 @@ var SurveyPassives = def.Metric{
 	RollupTime:       "sum",
 	RollupPopulation: "sum",
 	Excludes:         []string{"surveys dismissed without an answer"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SurveyProductFitResponses is survey.product_fit_responses.
+var SurveyProductFitResponses = def.Metric{
+	ID:               "survey.product_fit_responses",
+	Name:             "Product-fit responses",
+	Subject:          "Product fit",
+	Stage:            stage.Retain,
+	Definition:       "Count of answers given during a period by users who were asked how they would feel if they could no longer use the product.",
+	Question:         "How many users told us whether they would miss us?",
+	Kind:             def.Count,
+	Unit:             "response",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Excludes:         []string{"users who no longer use the product"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SurveyProductMarketFitScore is survey.product_market_fit_score.
+var SurveyProductMarketFitScore = def.Metric{
+	ID:         "survey.product_market_fit_score",
+	Name:       "Product-market fit score",
+	Subject:    "Product fit",
+	Aliases:    []string{"PMF score", "Sean Ellis score", "Sean Ellis test"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Onboard},
+	Definition: "Share of the users who answered during a period that would be very disappointed if they could no longer use the product.",
+	Question:   "What share of users would miss us badly?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "very_disappointed_responses / product_fit_responses",
+	Inputs:     []*def.Metric{&SurveyVeryDisappointedResponses, &SurveyProductFitResponses},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "product_fit_responses == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "period",
+	Includes:  []string{"users who would be somewhat or not disappointed in the base"},
+	Excludes:  []string{"users who no longer use the product", "users asked who did not answer"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "survey.response_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "survey.very_disappointed_responses", Value: "85"},
+			{ID: "survey.product_fit_responses", Value: "300"},
+		}, Result: "17/60", Source: "CalcBee, Product-Market Fit Score Calculator (calcbee.com/calculators/business/growth/product-market-fit-score); printed as 28.3 %"},
+		{Inputs: []def.ExampleInput{
+			{ID: "survey.very_disappointed_responses", Value: "0"},
+			{ID: "survey.product_fit_responses", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Asking people who signed up and left, or who have not yet used the product, lowers the share for another reason than fit."},
+		{Text: "The mark of 40 percent is a rule of thumb from one collection of start-ups, and small samples straddle it."},
+	},
 	Sources: []def.Source{
 		{Title: "house"},
 	},
@@ -157,6 +654,78 @@ var SurveyPromoters = def.Metric{
 	Stability: "beta",
 }
 
+// SurveyRequestedSurveys is survey.requested_surveys.
+var SurveyRequestedSurveys = def.Metric{
+	ID:               "survey.requested_surveys",
+	Name:             "Surveys requested",
+	Subject:          "Response",
+	Aliases:          []string{"survey invitations", "surveys sent"},
+	Stage:            stage.Retain,
+	Definition:       "Count of distinct invitations to answer a survey that were sent out during a period, of any kind.",
+	Question:         "How many answers did we ask for?",
+	Kind:             def.Count,
+	Unit:             "survey",
+	Capture:          &def.Capture{Kind: def.CaptureDistinct, Event: "survey_requested", Of: "response_id"},
+	Direction:        "none",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "never",
+	RollupPopulation: "sum",
+	Excludes:         []string{"reminders for an invitation already counted", "invitations without an identifier of their own"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SurveyResponseRate is survey.response_rate.
+var SurveyResponseRate = def.Metric{
+	ID:         "survey.response_rate",
+	Name:       "Survey response rate",
+	Subject:    "Response",
+	Stage:      stage.Retain,
+	Definition: "Ratio of the surveys answered during a period to the invitations sent out in it.",
+	Question:   "How often does somebody who is asked answer?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "answered_surveys / requested_surveys",
+	Inputs:     []*def.Metric{&SurveyAnsweredSurveys, &SurveyRequestedSurveys},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "requested_surveys == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Includes:  []string{"answers to invitations of earlier periods"},
+	Excludes:  []string{"reminders"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "survey.completion_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "survey.answered_surveys", Value: "150"},
+			{ID: "survey.requested_surveys", Value: "1000"},
+		}, Result: "3/20", Source: "PeakPoll, Response Rate vs. Completion Rate (peakpoll.com/blog/response-rate-vs-completion-rate-the-difference-tips-how-to-increase-it)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "survey.answered_surveys", Value: "3"},
+			{ID: "survey.requested_surveys", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Those who only looked at the survey are no responses; 250 of them counted as such would make 25 percent of the first example."},
+		{Text: "The mean of the rates of several mailings weights a small mailing like a large one; the counts must be added first."},
+		{Text: "An answer may come in a later period than the invitation; over short periods the figure can exceed one."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
 // SurveyResponses is survey.responses.
 var SurveyResponses = def.Metric{
 	ID:         "survey.responses",
@@ -177,14 +746,192 @@ var SurveyResponses = def.Metric{
 	Excludes:   []string{"surveys dismissed without an answer", "surveys sent and not answered"},
 	Examples: []def.Example{
 		{Inputs: []def.ExampleInput{
+			{ID: "survey.promoters", Value: "3"},
+			{ID: "survey.passives", Value: "3"},
+			{ID: "survey.detractors", Value: "4"},
+		}, Result: "10", Source: "Sightmill help, How to calculate NPS (help.sightmill.com): scores 3, 4, 5, 6, 8, 8, 8, 9, 10, 10"},
+		{Inputs: []def.ExampleInput{
 			{ID: "survey.promoters", Value: "55"},
 			{ID: "survey.passives", Value: "30"},
 			{ID: "survey.detractors", Value: "15"},
 		}, Result: "100"},
 	},
 	Caveats: []def.Caveat{
-		{Text: "Passives count; leaving them out changes the base of every share.", Formula: "promoters + detractors", Gives: "70"},
+		{Text: "Passives count; leaving them out changes the base of every share.", Formula: "promoters + detractors", Gives: "7"},
 	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SurveySatisfactionRatings is survey.satisfaction_ratings.
+var SurveySatisfactionRatings = def.Metric{
+	ID:         "survey.satisfaction_ratings",
+	Name:       "Satisfaction ratings",
+	Subject:    "Satisfaction",
+	Aliases:    []string{"CSAT ratings"},
+	Stage:      stage.Retain,
+	Definition: "Distribution of the marks from 1 to 5 that customers gave in answer to a satisfaction question during a period.",
+	Question:   "Which marks did customers give us?",
+	Kind:       def.Distribution | def.Number,
+	Unit:       "1",
+	Capture: &def.Capture{Kind: def.CaptureValues, Event: "survey_answered", Where: []def.Condition{
+		{Attr: "type", Op: "==", Value: "csat"},
+		{Attr: "scale_min", Op: "==", Value: "1"},
+		{Attr: "scale_max", Op: "==", Value: "5"},
+		{Attr: "score", Op: ">=", Value: "1"},
+		{Attr: "score", Op: "<=", Value: "5"},
+	}, Of: "score"},
+	Direction:        "higher",
+	Time:             "period",
+	RollupTime:       "never",
+	RollupPopulation: "never",
+	Excludes:         []string{"surveys dismissed without an answer", "answers on other scales"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SurveySatisfactionResponses is survey.satisfaction_responses.
+var SurveySatisfactionResponses = def.Metric{
+	ID:         "survey.satisfaction_responses",
+	Name:       "Satisfaction responses",
+	Subject:    "Satisfaction",
+	Aliases:    []string{"CSAT responses"},
+	Stage:      stage.Retain,
+	Definition: "Count of answers to a satisfaction question during a period on a scale from 1 to 5, whatever their score.",
+	Question:   "How many customers told us how satisfied they were?",
+	Kind:       def.Count,
+	Unit:       "response",
+	Capture: &def.Capture{Kind: def.CaptureCount, Event: "survey_answered", Where: []def.Condition{
+		{Attr: "type", Op: "==", Value: "csat"},
+		{Attr: "scale_min", Op: "==", Value: "1"},
+		{Attr: "scale_max", Op: "==", Value: "5"},
+		{Attr: "score", Op: ">=", Value: "1"},
+		{Attr: "score", Op: "<=", Value: "5"},
+	}},
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Includes:         []string{"answers whose scale is recorded as running from 1 to 5"},
+	Excludes:         []string{"surveys dismissed without an answer", "answers on other scales"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SurveySatisfactionScore is survey.satisfaction_score.
+var SurveySatisfactionScore = def.Metric{
+	ID:         "survey.satisfaction_score",
+	Name:       "Customer satisfaction score",
+	Subject:    "Satisfaction",
+	Aliases:    []string{"CSAT", "top-two-box score"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Onboard},
+	Definition: "Share of the answers to a satisfaction question during a period that gave one of the two best marks out of five.",
+	Question:   "What share of those who answered was satisfied?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "satisfied_responses / satisfaction_responses",
+	Inputs:     []*def.Metric{&SurveySatisfiedResponses, &SurveySatisfactionResponses},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "satisfaction_responses == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "period",
+	Includes:  []string{"marks of 4 and 5 as satisfied", "marks of 3 in the base"},
+	Excludes:  []string{"surveys not answered"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "survey.response_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "survey.satisfied_responses", Value: "74"},
+			{ID: "survey.satisfaction_responses", Value: "107"},
+		}, Result: "74/107", Source: "Delighted Help Center, How is CSAT calculated? (help.delighted.com/article/240-how-is-csat-calculated): 42 fives, 32 fours, 10 threes, 9 twos and 14 ones; printed as 69.16 and rounded to 69"},
+		{Inputs: []def.ExampleInput{
+			{ID: "survey.satisfied_responses", Value: "30"},
+			{ID: "survey.satisfaction_responses", Value: "50"},
+		}, Result: "3/5", Source: "VoC metrics help, What is CSAT and how is CSAT score calculated? (intercom.help/voc-metrics)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "survey.satisfied_responses", Value: "0"},
+			{ID: "survey.satisfaction_responses", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Counting the middle mark as satisfied raises the score; with the ten threes of the example 84 of 107 would be satisfied."},
+		{Text: "Some tools round to a whole number before comparing, which hides changes below a point."},
+		{Text: "On other scales another set of marks counts as satisfied, and the scores cannot be compared."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Retention"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SurveySatisfiedResponses is survey.satisfied_responses.
+var SurveySatisfiedResponses = def.Metric{
+	ID:         "survey.satisfied_responses",
+	Name:       "Satisfied responses",
+	Subject:    "Satisfaction",
+	Aliases:    []string{"top-two-box responses", "CSAT positives"},
+	Stage:      stage.Retain,
+	Definition: "Count of answers to a satisfaction question during a period with a score of 4 or 5 on a scale from 1 to 5.",
+	Question:   "How many customers said that they were satisfied?",
+	Kind:       def.Count,
+	Unit:       "response",
+	Capture: &def.Capture{Kind: def.CaptureCount, Event: "survey_answered", Where: []def.Condition{
+		{Attr: "type", Op: "==", Value: "csat"},
+		{Attr: "scale_min", Op: "==", Value: "1"},
+		{Attr: "scale_max", Op: "==", Value: "5"},
+		{Attr: "score", Op: ">=", Value: "4"},
+		{Attr: "score", Op: "<=", Value: "5"},
+	}},
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Includes:         []string{"answers whose scale is recorded as running from 1 to 5"},
+	Excludes:         []string{"surveys dismissed without an answer", "answers on other scales"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// SurveyVeryDisappointedResponses is survey.very_disappointed_responses.
+var SurveyVeryDisappointedResponses = def.Metric{
+	ID:               "survey.very_disappointed_responses",
+	Name:             "Very disappointed responses",
+	Subject:          "Product fit",
+	Stage:            stage.Retain,
+	Definition:       "Count of answers given during a period by users who said that they would be very disappointed if they could no longer use the product.",
+	Question:         "How many users would miss us badly?",
+	Kind:             def.Count,
+	Unit:             "response",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Excludes:         []string{"users who no longer use the product"},
 	Sources: []def.Source{
 		{Title: "house"},
 	},

@@ -7,6 +7,115 @@ import (
 	"github.com/openlifecycle/lifecycle/stage"
 )
 
+// TrialActivated is trial.activated.
+var TrialActivated = def.Metric{
+	ID:               "trial.activated",
+	Name:             "Activated trials",
+	Subject:          "Trials",
+	Aliases:          []string{"true trials", "trials that reached value"},
+	Stage:            stage.Onboard,
+	Also:             []stage.Stage{stage.Convert},
+	Definition:       "Count of free trials of a cohort in which the criterion of activation was met before the trial ended.",
+	Question:         "How many trials reached the value of the product?",
+	Kind:             def.Count,
+	Unit:             "trial",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "cohort",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Caveats: []def.Caveat{
+		{Text: "A trial belongs to the cohort in which it started, whenever the criterion was met."},
+		{Text: "The criterion is particular to each product; name it beside the figure."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Activation"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// TrialActivationRate is trial.activation_rate.
+var TrialActivationRate = def.Metric{
+	ID:         "trial.activation_rate",
+	Name:       "Trial activation rate",
+	Subject:    "Trials",
+	Aliases:    []string{"activated trial rate"},
+	Stage:      stage.Onboard,
+	Also:       []stage.Stage{stage.Convert},
+	Definition: "Share of the free trials started in one cohort in which the criterion of activation was met before the trial ended.",
+	Question:   "What share of trials reaches the value of the product?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "activated / starts",
+	Inputs:     []*def.Metric{&TrialActivated, &TrialStarts},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "starts == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "cohort",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "trial.trial_to_paid_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "trial.activated", Value: "80"},
+			{ID: "trial.starts", Value: "250"},
+		}, Result: "8/25"},
+		{Inputs: []def.ExampleInput{
+			{ID: "trial.activated", Value: "0"},
+			{ID: "trial.starts", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "A criterion such as finishing a tour need not predict payment; test it by the conversion of those who meet it."},
+		{Text: "Trials that still run can only add to the figure; leave their cohort out of comparisons."},
+	},
+	Sources: []def.Source{
+		{Title: "Monetizely, Measuring Free Trial Signup and Activation Rates"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Activation"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// TrialConversionTimes is trial.conversion_times.
+var TrialConversionTimes = def.Metric{
+	ID:         "trial.conversion_times",
+	Name:       "Trial conversion times",
+	Subject:    "Trials",
+	Aliases:    []string{"times to paid"},
+	Stage:      stage.Convert,
+	Definition: "Distribution of the time from the start of a free trial to its conversion, over the trials that turned into a paid subscription during a period.",
+	Question:   "How long did each converted trial take?",
+	Kind:       def.Distribution | def.Duration,
+	Unit:       "second",
+	Capture: &def.Capture{Kind: def.CaptureDuration, Event: "trial_started", Until: "trial_ended", UntilIf: []def.Condition{
+		{Attr: "converted", Op: "==", Value: "true"},
+	}, Object: "customer"},
+	Direction:        "lower",
+	Time:             "period",
+	RollupTime:       "never",
+	RollupPopulation: "never",
+	Excludes:         []string{"trials that ended without payment"},
+	Caveats: []def.Caveat{
+		{Text: "Captured from events, a customer with several trials counts once, from the first start to the first paid end."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
 // TrialConversions is trial.conversions.
 var TrialConversions = def.Metric{
 	ID:         "trial.conversions",
@@ -14,7 +123,7 @@ var TrialConversions = def.Metric{
 	Subject:    "Trials",
 	Aliases:    []string{"converted trials", "paid trials"},
 	Stage:      stage.Convert,
-	Definition: "Count of free trials of a cohort that turned into a paid subscription when they ended.",
+	Definition: "Count of free trials of a cohort that turned into a paid subscription before the window of the cohort closed.",
 	Question:   "How many trials became paid?",
 	Kind:       def.Count,
 	Unit:       "trial",
@@ -41,6 +150,138 @@ var TrialConversions = def.Metric{
 	Stability: "beta",
 }
 
+// TrialEnded is trial.ended.
+var TrialEnded = def.Metric{
+	ID:               "trial.ended",
+	Name:             "Ended trials",
+	Subject:          "Trials",
+	Aliases:          []string{"trials ended"},
+	Stage:            stage.Convert,
+	Definition:       "Count of free trials that ended during a period, by payment, by cancellation or by time.",
+	Question:         "How many trials ended?",
+	Kind:             def.Count,
+	Unit:             "trial",
+	Capture:          &def.Capture{Kind: def.CaptureCount, Event: "trial_ended"},
+	Direction:        "none",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// TrialLengths is trial.lengths.
+var TrialLengths = def.Metric{
+	ID:               "trial.lengths",
+	Name:             "Trial lengths",
+	Subject:          "Trials",
+	Aliases:          []string{"trial durations"},
+	Stage:            stage.Convert,
+	Definition:       "Distribution of the time from the start of a free trial to its end, over the trials that ended during a period.",
+	Question:         "How long did each trial last?",
+	Kind:             def.Distribution | def.Duration,
+	Unit:             "second",
+	Capture:          &def.Capture{Kind: def.CaptureDuration, Event: "trial_started", Until: "trial_ended", Object: "customer"},
+	Direction:        "none",
+	Time:             "period",
+	RollupTime:       "never",
+	RollupPopulation: "never",
+	Includes:         []string{"extensions"},
+	Caveats: []def.Caveat{
+		{Text: "Captured from events, a customer with several trials counts once, from the first start to the first end."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// TrialPeriodConversions is trial.period_conversions.
+var TrialPeriodConversions = def.Metric{
+	ID:         "trial.period_conversions",
+	Name:       "Trial conversions in the period",
+	Subject:    "Trials",
+	Stage:      stage.Convert,
+	Definition: "Count of free trials that turned into a paid subscription during a period, whenever they had started.",
+	Question:   "How many trials became paid in the period?",
+	Kind:       def.Count,
+	Unit:       "trial",
+	Capture: &def.Capture{Kind: def.CaptureCount, Event: "trial_ended", Where: []def.Condition{
+		{Attr: "converted", Op: "==", Value: "true"},
+	}},
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Includes:         []string{"trials started in earlier periods"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Revenue"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// TrialSignupRate is trial.signup_rate.
+var TrialSignupRate = def.Metric{
+	ID:         "trial.signup_rate",
+	Name:       "Trial sign-up rate",
+	Subject:    "Trials",
+	Aliases:    []string{"visitor-to-trial rate", "trial signup rate"},
+	Stage:      stage.Convert,
+	Also:       []stage.Stage{stage.Attract},
+	Definition: "Ratio of the free trials begun during a period to the people who visited the site in it.",
+	Question:   "What part of our visitors begins a trial?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "starts * 1 [visitor/trial] / web.visitors",
+	Inputs:     []*def.Metric{&TrialStarts, &WebVisitors},
+	Consts:     []def.Const{{Units: 1}, {}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Push}, {Code: def.Mul}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "web.visitors == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push, Arg: 1}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "trial.trial_to_paid_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "trial.starts", Value: "189"},
+			{ID: "web.visitors", Value: "7875"},
+		}, Result: "0.024", Source: "Christoph Janz, SaaS Metrics Dashboard: first month of the template, in which sign-ups are free trials"},
+		{Inputs: []def.ExampleInput{
+			{ID: "trial.starts", Value: "300"},
+			{ID: "web.visitors", Value: "10000"},
+		}, Result: "0.03"},
+		{Inputs: []def.ExampleInput{
+			{ID: "trial.starts", Value: "0"},
+			{ID: "web.visitors", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Visitors who are customers already cannot begin a trial; many visits of customers lower the rate."},
+	},
+	Sources: []def.Source{
+		{Title: "Monetizely, Measuring Free Trial Signup and Activation Rates"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Acquisition"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
 // TrialStarts is trial.starts.
 var TrialStarts = def.Metric{
 	ID:               "trial.starts",
@@ -60,11 +301,92 @@ var TrialStarts = def.Metric{
 	RollupPopulation: "sum",
 	Includes:         []string{"trials with and without a payment method on file"},
 	Excludes:         []string{"free plans without an end", "free months for existing customers"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "trial.trial_to_paid_rate"},
+	},
 	Sources: []def.Source{
 		{Title: "house"},
 	},
 	Forms: []def.Form{
 		{System: "aarrr", Name: "Activation"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// TrialTimeToConversion is trial.time_to_conversion.
+var TrialTimeToConversion = def.Metric{
+	ID:         "trial.time_to_conversion",
+	Name:       "Time to trial conversion",
+	Subject:    "Trials",
+	Aliases:    []string{"trial-to-paid time", "time to paid"},
+	Stage:      stage.Convert,
+	Definition: "Median time from the start of a free trial to its conversion, over the trials that turned into a paid subscription during a period.",
+	Question:   "How long does a trial take to become paid?",
+	Kind:       def.Duration,
+	Unit:       "second",
+	Formula:    "median(conversion_times)",
+	Inputs:     []*def.Metric{&TrialConversionTimes},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Median}},
+	Direction:  "lower",
+	Range:      def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:       "period",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "trial.trial_to_paid_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "trial.conversion_times", Value: "[\"24h\",\"336h\",\"360h\"]"},
+		}, Result: "1209600s"},
+		{Inputs: []def.ExampleInput{
+			{ID: "trial.conversion_times", Value: "[]"},
+		}, Undefined: "empty_population"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "The mean is what some tools print under the name of trial length.", Formula: "mean(conversion_times)", Gives: "864000s"},
+		{Text: "A trial that turns into a subscription by itself converts on the day it ends, so the figure shows the length offered and not the decision."},
+	},
+	Sources: []def.Source{
+		{Title: "Baremetrics Help, Trial Insights"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Revenue"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// TrialTrialLength is trial.trial_length.
+var TrialTrialLength = def.Metric{
+	ID:         "trial.trial_length",
+	Name:       "Trial length",
+	Subject:    "Trials",
+	Aliases:    []string{"median trial length", "trial duration"},
+	Stage:      stage.Convert,
+	Definition: "Median time from the start of a free trial to its end, over the trials that ended during a period.",
+	Question:   "How long does a trial last?",
+	Kind:       def.Duration,
+	Unit:       "second",
+	Formula:    "median(lengths)",
+	Inputs:     []*def.Metric{&TrialLengths},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Median}},
+	Direction:  "none",
+	Range:      def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:       "period",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "trial.lengths", Value: "[\"72h\",\"336h\",\"336h\",\"336h\",\"720h\"]"},
+		}, Result: "1209600s"},
+		{Inputs: []def.ExampleInput{
+			{ID: "trial.lengths", Value: "[]"},
+		}, Undefined: "empty_population"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "The mean mixes early payers and long extensions.", Formula: "mean(lengths)", Gives: "1296000s"},
+		{Text: "It is what trials lasted and not what was offered; early payers shorten it."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
 	},
 	Since:     "0.1.0",
 	Stability: "beta",
@@ -93,7 +415,18 @@ var TrialTrialToPaidRate = def.Metric{
 	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
 	Time:      "cohort",
 	Excludes:  []string{"cohorts whose window is still open", "free plans without an end"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "subscription.customer_churn_rate"},
+	},
 	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "trial.starts", Value: "10"},
+			{ID: "trial.conversions", Value: "5"},
+		}, Result: "1/2", Source: "ChartMogul Help, Trial-to-Paid Conversion Rate (help.chartmogul.com): the trials of one May, whenever converted"},
+		{Inputs: []def.ExampleInput{
+			{ID: "trial.starts", Value: "200"},
+			{ID: "trial.conversions", Value: "40"},
+		}, Result: "1/5", Source: "Glassfy docs, Trial Conversions Rate (docs.glassfy.io)"},
 		{Inputs: []def.ExampleInput{
 			{ID: "trial.starts", Value: "250"},
 			{ID: "trial.conversions", Value: "45"},
@@ -106,10 +439,123 @@ var TrialTrialToPaidRate = def.Metric{
 	Caveats: []def.Caveat{
 		{Text: "Conversions of a month over the trials started in that month mix two cohorts; growing sign-ups make the figure too low, shrinking ones too high."},
 		{Text: "A cohort whose trials still run has a rate that can only rise; leave it out of comparisons."},
-		{Text: "Trials that ask for a card convert far more often than those that do not and need separate figures."},
+		{Text: "Trials that ask for a card and trials that do not convert at different rates; give each a figure of its own."},
 	},
 	Sources: []def.Source{
 		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Revenue"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// TrialTrialToPaidRateOfEnded is trial.trial_to_paid_rate_of_ended.
+var TrialTrialToPaidRateOfEnded = def.Metric{
+	ID:         "trial.trial_to_paid_rate_of_ended",
+	Name:       "Trial-to-paid rate of ended trials",
+	Subject:    "Trials",
+	Aliases:    []string{"trial conversion rate"},
+	Stage:      stage.Convert,
+	Also:       []stage.Stage{stage.Onboard},
+	Definition: "Share of the free trials that ended during a period which turned into a paid subscription, whenever they had started.",
+	Question:   "What share of the trials that end becomes paid?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "period_conversions / ended",
+	Inputs:     []*def.Metric{&TrialPeriodConversions, &TrialEnded},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "ended == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "period",
+	VariantOf: "trial.trial_to_paid_rate",
+	Differs:   "The trials are taken by the period in which they ended in place of that in which they started.",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "trial.starts"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "trial.period_conversions", Value: "73"},
+			{ID: "trial.ended", Value: "120"},
+		}, Result: "73/120", Source: "Grow Slash Help, Trial to Paid Conversion (help.growslash.com): three days together, printed 60.8 percent"},
+		{Inputs: []def.ExampleInput{
+			{ID: "trial.period_conversions", Value: "60"},
+			{ID: "trial.ended", Value: "100"},
+		}, Result: "0.6", Source: "Grow Slash Help, Trial to Paid Conversion (help.growslash.com)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "trial.period_conversions", Value: "10"},
+			{ID: "trial.ended", Value: "50"},
+		}, Result: "0.2", Source: "Cleeng, Trial Conversion Rate (publisher.support.cleeng.com)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "trial.period_conversions", Value: "0"},
+			{ID: "trial.ended", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Where trials are cancelled early and convert late, a period holds the early losses of new trials and the late conversions of old ones."},
+		{Text: "Averaging the rates of the days in place of dividing the sums weights a quiet day like a busy one."},
+	},
+	Sources: []def.Source{
+		{Title: "Stripe Support, Calculating trial conversion rate in Billing"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Revenue"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// TrialTrialToPaidRateSamePeriod is trial.trial_to_paid_rate_same_period.
+var TrialTrialToPaidRateSamePeriod = def.Metric{
+	ID:         "trial.trial_to_paid_rate_same_period",
+	Name:       "Same-period trial-to-paid rate",
+	Subject:    "Trials",
+	Aliases:    []string{"trial conversion rate", "rolling trial conversion"},
+	Stage:      stage.Convert,
+	Also:       []stage.Stage{stage.Onboard},
+	Definition: "Ratio of the free trials that turned into a paid subscription during a period to the trials started in the same period.",
+	Question:   "How many trials become paid for each one that begins?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "period_conversions / starts",
+	Inputs:     []*def.Metric{&TrialPeriodConversions, &TrialStarts},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "starts == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	VariantOf: "trial.trial_to_paid_rate",
+	Differs:   "Conversions and starts of the same period are compared, although most conversions belong to earlier starts.",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "trial.starts"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "trial.period_conversions", Value: "22"},
+			{ID: "trial.starts", Value: "100"},
+		}, Result: "0.22", Source: "GistJunction, How to Track Trial Conversion Rate in Baremetrics (gistjunction.com): both counts of the last thirty days"},
+		{Inputs: []def.ExampleInput{
+			{ID: "trial.period_conversions", Value: "45"},
+			{ID: "trial.starts", Value: "300"},
+		}, Result: "0.15"},
+		{Inputs: []def.ExampleInput{
+			{ID: "trial.period_conversions", Value: "45"},
+			{ID: "trial.starts", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "When the starts double, it halves for the length of a trial although nobody behaved differently; it can also exceed one."},
+	},
+	Sources: []def.Source{
+		{Title: "Baremetrics Help, Trial Insights"},
 	},
 	Forms: []def.Form{
 		{System: "aarrr", Name: "Revenue"},

@@ -7,12 +7,176 @@ import (
 	"github.com/openlifecycle/lifecycle/stage"
 )
 
+// UsageActiveDaysPerUser is usage.active_days_per_user.
+var UsageActiveDaysPerUser = def.Metric{
+	ID:               "usage.active_days_per_user",
+	Name:             "Active days per user",
+	Subject:          "Engagement",
+	Aliases:          []string{"L28", "L30", "power user curve"},
+	Stage:            stage.Retain,
+	Definition:       "Distribution of the count of days on which each active person used the product during a window of twenty-eight days or a month.",
+	Question:         "On how many days did each person use the product?",
+	Kind:             def.Distribution | def.Number,
+	Unit:             "day",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "never",
+	RollupPopulation: "never",
+	Excludes:         []string{"people not active in the window"},
+	Sources: []def.Source{
+		{Title: "Li Jin and Andrew Chen, The Power User Curve", Year: 2018},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// UsageActiveSeats is usage.active_seats.
+var UsageActiveSeats = def.Metric{
+	ID:               "usage.active_seats",
+	Name:             "Active seats",
+	Subject:          "Licences",
+	Aliases:          []string{"licences in use"},
+	Stage:            stage.Retain,
+	Definition:       "Count of the seats given to a person when a period ends whose holder used the product at least once in the stated window.",
+	Question:         "How many seats are used?",
+	Kind:             def.Count,
+	Unit:             "seat",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "never",
+	RollupPopulation: "sum",
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// UsageActiveUsers is usage.active_users.
+var UsageActiveUsers = def.Metric{
+	ID:         "usage.active_users",
+	Name:       "Active users",
+	Subject:    "Growth accounting",
+	Stage:      stage.Retain,
+	Definition: "Count of the people who used the product in a period, new, returning and resurrected ones together.",
+	Question:   "How many people used the product?",
+	Kind:       def.Count,
+	Unit:       "user",
+	Formula:    "new_active_users + returning_active_users + resurrected_active_users",
+	Inputs:     []*def.Metric{&UsageNewActiveUsers, &UsageReturningActiveUsers, &UsageResurrectedActiveUsers},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Add}, {Code: def.Input, Arg: 2}, {Code: def.Add}},
+	Direction:  "higher",
+	Range:      def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:       "period",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "usage.new_active_users", Value: "50"},
+			{ID: "usage.returning_active_users", Value: "400"},
+			{ID: "usage.resurrected_active_users", Value: "30"},
+		}, Result: "480"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Leaving out those who came back breaks the balance of one period and the next.", Formula: "new_active_users + returning_active_users", Gives: "450"},
+	},
+	Sources: []def.Source{
+		{Title: "Jonathan Hsu, Diligence at Social Capital", Section: "Accounting for User Growth"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// UsageAssignedSeats is usage.assigned_seats.
+var UsageAssignedSeats = def.Metric{
+	ID:               "usage.assigned_seats",
+	Name:             "Assigned seats",
+	Subject:          "Licences",
+	Aliases:          []string{"licences assigned", "provisioned seats"},
+	Stage:            stage.Onboard,
+	Definition:       "Count of seats or licences that customers have given to a person when a period ends, paid for or not.",
+	Question:         "How many seats are given out?",
+	Kind:             def.Count,
+	Unit:             "seat",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "instant",
+	RollupTime:       "last",
+	RollupPopulation: "sum",
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// UsageAvailableFeatures is usage.available_features.
+var UsageAvailableFeatures = def.Metric{
+	ID:               "usage.available_features",
+	Name:             "Available features",
+	Subject:          "Features",
+	Stage:            stage.Retain,
+	Definition:       "Count of features that the product offers to the people regarded, by a list that is kept with the figure.",
+	Question:         "How many features could be used?",
+	Kind:             def.Count,
+	Unit:             "feature",
+	Direction:        "none",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "instant",
+	RollupTime:       "last",
+	RollupPopulation: "never",
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// UsageAverageActiveDays is usage.average_active_days.
+var UsageAverageActiveDays = def.Metric{
+	ID:         "usage.average_active_days",
+	Name:       "Average active days",
+	Subject:    "Engagement",
+	Aliases:    []string{"activity frequency", "usage frequency"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Grow},
+	Definition: "Average count of days on which an active person used the product during a window of twenty-eight days or a month.",
+	Question:   "On how many days does a user come?",
+	Kind:       def.Number,
+	Unit:       "day",
+	Formula:    "mean(active_days_per_user)",
+	Inputs:     []*def.Metric{&UsageActiveDaysPerUser},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Mean}},
+	Direction:  "higher",
+	Range:      def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:       "period",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "usage.active_days_per_user", Value: "[\"1\",\"1\",\"2\",\"4\",\"22\"]"},
+		}, Result: "6"},
+		{Inputs: []def.ExampleInput{
+			{ID: "usage.active_days_per_user", Value: "[]"},
+		}, Undefined: "empty_population"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Few heavy users carry the mean; half of the users may come on two days.", Formula: "median(active_days_per_user)", Gives: "2"},
+		{Text: "Over the days of the window it equals the stickiness of the same window."},
+	},
+	Sources: []def.Source{
+		{Title: "Li Jin and Andrew Chen, The Power User Curve", Year: 2018},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
 // UsageAverageDailyActiveUsers is usage.average_daily_active_users.
 var UsageAverageDailyActiveUsers = def.Metric{
 	ID:               "usage.average_daily_active_users",
 	Name:             "Average daily active users",
 	Subject:          "Active users",
-	Aliases:          []string{"average DAU", "mean DAU", "DAU"},
+	Aliases:          []string{"average DAU", "mean DAU"},
 	Stage:            stage.Retain,
 	Definition:       "Mean, over the days of a window, of the count of distinct people who used the product on a day.",
 	Question:         "How many people use the product on an average day?",
@@ -30,6 +194,680 @@ var UsageAverageDailyActiveUsers = def.Metric{
 	},
 	Forms: []def.Form{
 		{System: "aarrr", Name: "Retention"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// UsageBreadthOfUse is usage.breadth_of_use.
+var UsageBreadthOfUse = def.Metric{
+	ID:         "usage.breadth_of_use",
+	Name:       "Breadth of use",
+	Subject:    "Features",
+	Aliases:    []string{"features per user"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Grow},
+	Definition: "Average count of different features that an active person used during a period.",
+	Question:   "How many features does a user use?",
+	Kind:       def.Number,
+	Unit:       "feature",
+	Formula:    "mean(features_per_user)",
+	Inputs:     []*def.Metric{&UsageFeaturesPerUser},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Mean}},
+	Direction:  "higher",
+	Range:      def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:       "period",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "usage.features_per_user", Value: "[\"2\",\"3\",\"7\"]"},
+		}, Result: "4"},
+		{Inputs: []def.ExampleInput{
+			{ID: "usage.features_per_user", Value: "[]"},
+		}, Undefined: "empty_population"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "The median shows the usual user where a few use everything.", Formula: "median(features_per_user)", Gives: "3"},
+		{Text: "Splitting a feature in two raises the figure without any more use."},
+	},
+	Sources: []def.Source{
+		{Title: "KPI Zone, Breadth of Use"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// UsageCohortUsers is usage.cohort_users.
+var UsageCohortUsers = def.Metric{
+	ID:               "usage.cohort_users",
+	Name:             "Users of a cohort",
+	Subject:          "Cohort retention",
+	Stage:            stage.Retain,
+	Definition:       "Count of distinct people who first used the product in the period that defines a cohort and for whom the stated day has passed.",
+	Question:         "How many people does the cohort consist of?",
+	Kind:             def.Count,
+	Unit:             "user",
+	Direction:        "none",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "cohort",
+	RollupTime:       "never",
+	RollupPopulation: "sum",
+	Includes:         []string{"people who never came back"},
+	Excludes:         []string{"people for whom the stated day is still to come"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// UsageConvertedProductQualifiedLeads is usage.converted_product_qualified_leads.
+var UsageConvertedProductQualifiedLeads = def.Metric{
+	ID:               "usage.converted_product_qualified_leads",
+	Name:             "Converted product-qualified leads",
+	Subject:          "Product-qualified leads",
+	Aliases:          []string{"paid PQLs"},
+	Stage:            stage.Convert,
+	Definition:       "Count of the people who met the rule for readiness to buy in a period and have become paying customers since, within the stated window.",
+	Question:         "How many of the users ready to buy bought?",
+	Kind:             def.Count,
+	Unit:             "user",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "cohort",
+	RollupTime:       "never",
+	RollupPopulation: "sum",
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// UsageCumulativeRetentionRate is usage.cumulative_retention_rate.
+var UsageCumulativeRetentionRate = def.Metric{
+	ID:         "usage.cumulative_retention_rate",
+	Name:       "Cumulative retention rate",
+	Subject:    "Cohort retention",
+	Aliases:    []string{"cumulative retention", "return rate within N days"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Onboard},
+	Definition: "Share of the people of a cohort who used the product again on any calendar day from the first after their first use to the stated one.",
+	Question:   "What share of new users has come back by that day?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "within_day_n_users / cohort_users",
+	Inputs:     []*def.Metric{&UsageWithinDayNUsers, &UsageCohortUsers},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "cohort_users == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "cohort",
+	VariantOf: "usage.day_n_retention_rate",
+	Differs:   "Use on any earlier day after the first counts as well.",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "usage.within_day_n_users", Value: "4"},
+			{ID: "usage.cohort_users", Value: "5"},
+		}, Result: "4/5", Source: "Linkrunner documentation, Retention, docs.linkrunner.io/features/retention: day 7 of five installs"},
+		{Inputs: []def.ExampleInput{
+			{ID: "usage.within_day_n_users", Value: "0"},
+			{ID: "usage.cohort_users", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "It rises with the day by construction and cannot show that people leave."},
+	},
+	Sources: []def.Source{
+		{Title: "Linkrunner documentation", Section: "Retention", URL: "https://docs.linkrunner.io/features/retention"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Retention"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// UsageDailyActiveUsers is usage.daily_active_users.
+var UsageDailyActiveUsers = def.Metric{
+	ID:               "usage.daily_active_users",
+	Name:             "Daily active users",
+	Subject:          "Active users",
+	Aliases:          []string{"DAU"},
+	Stage:            stage.Retain,
+	Definition:       "Count of distinct people who used the product on one calendar day.",
+	Question:         "How many people used the product on that day?",
+	Kind:             def.Count,
+	Unit:             "user",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "never",
+	RollupPopulation: "sum",
+	Includes:         []string{"each person once however often active"},
+	Excludes:         []string{"internal and test users", "robots"},
+	Caveats: []def.Caveat{
+		{Text: "Days cannot be added to a week; most people come on several of them."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Retention"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// UsageDAUToWAU is usage.dau_to_wau.
+var UsageDAUToWAU = def.Metric{
+	ID:         "usage.dau_to_wau",
+	Name:       "DAU to WAU ratio",
+	Subject:    "Active users",
+	Aliases:    []string{"DAU/WAU"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Grow},
+	Definition: "Share of the people active in a week who used the product on an average day of it.",
+	Question:   "What share of a week's users comes on a given day?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "average_daily_active_users / weekly_active_users",
+	Inputs:     []*def.Metric{&UsageAverageDailyActiveUsers, &UsageWeeklyActiveUsers},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "weekly_active_users == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "period",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "usage.average_daily_active_users", Value: "600"},
+			{ID: "usage.weekly_active_users", Value: "1000"},
+		}, Result: "3/5"},
+		{Inputs: []def.ExampleInput{
+			{ID: "usage.average_daily_active_users", Value: "0"},
+			{ID: "usage.weekly_active_users", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Software for work is at rest on two days in seven; five sevenths is then the most."},
+	},
+	Sources: []def.Source{
+		{Title: "June help, How active users are calculated"},
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "ga4", Name: "DAU / WAU"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// UsageDayNOrLaterUsers is usage.day_n_or_later_users.
+var UsageDayNOrLaterUsers = def.Metric{
+	ID:               "usage.day_n_or_later_users",
+	Name:             "Users active on day N or later",
+	Subject:          "Cohort retention",
+	Stage:            stage.Retain,
+	Definition:       "Count of the people of a cohort who used the product on the stated calendar day after their first use or on any later one.",
+	Question:         "How many people of the cohort came on that day or after it?",
+	Kind:             def.Count,
+	Unit:             "user",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "cohort",
+	RollupTime:       "never",
+	RollupPopulation: "sum",
+	Caveats: []def.Caveat{
+		{Text: "The count goes on growing, so the day up to which use is known belongs to it."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// UsageDayNRetentionRate is usage.day_n_retention_rate.
+var UsageDayNRetentionRate = def.Metric{
+	ID:         "usage.day_n_retention_rate",
+	Name:       "Day-N retention rate",
+	Subject:    "Cohort retention",
+	Aliases:    []string{"day-N retention", "classic retention", "bounded retention", "D1 retention", "D7 retention", "D30 retention"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Onboard},
+	Definition: "Share of the people of a cohort who used the product on exactly the stated calendar day after the day of their first use.",
+	Question:   "What share of new users comes back on that day?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "day_n_users / cohort_users",
+	Inputs:     []*def.Metric{&UsageDayNUsers, &UsageCohortUsers},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "cohort_users == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "cohort",
+	Includes:  []string{"the day of first use as day zero"},
+	Excludes:  []string{"cohorts for which the day is still to come"},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "usage.day_n_users", Value: "1"},
+			{ID: "usage.cohort_users", Value: "5"},
+		}, Result: "1/5", Source: "Linkrunner documentation, Retention, docs.linkrunner.io/features/retention: day 7 of five installs"},
+		{Inputs: []def.ExampleInput{
+			{ID: "usage.day_n_users", Value: "0"},
+			{ID: "usage.cohort_users", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "One day falls on one weekday; products for work lose their users every seventh day and get them back."},
+		{Text: "Over several cohorts, add up people on both sides and take only cohorts that have reached the day; the plain mean of rates weighs small cohorts like large ones."},
+	},
+	Sources: []def.Source{
+		{Title: "Linkrunner documentation", Section: "Retention", URL: "https://docs.linkrunner.io/features/retention"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Retention"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// UsageDayNUsers is usage.day_n_users.
+var UsageDayNUsers = def.Metric{
+	ID:               "usage.day_n_users",
+	Name:             "Users active on day N",
+	Subject:          "Cohort retention",
+	Stage:            stage.Retain,
+	Definition:       "Count of the people of a cohort who used the product on exactly the stated calendar day after the day of their first use.",
+	Question:         "How many people of the cohort came on that day?",
+	Kind:             def.Count,
+	Unit:             "user",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "cohort",
+	RollupTime:       "never",
+	RollupPopulation: "sum",
+	Includes:         []string{"each person once however often active on the day"},
+	Caveats: []def.Caveat{
+		{Text: "The day of first use is day zero, and days are calendar days; blocks of twenty-four hours put late-evening users into other days."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// UsageDormantUsers is usage.dormant_users.
+var UsageDormantUsers = def.Metric{
+	ID:               "usage.dormant_users",
+	Name:             "Newly dormant users",
+	Subject:          "Growth accounting",
+	Aliases:          []string{"churned users", "dormant users"},
+	Stage:            stage.Exit,
+	Definition:       "Count of the people active in the period before who did not use the product in this one.",
+	Question:         "How many users fell silent?",
+	Kind:             def.Count,
+	Unit:             "user",
+	Direction:        "lower",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "never",
+	RollupPopulation: "sum",
+	Caveats: []def.Caveat{
+		{Text: "Counted once, in the first silent period."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// UsageEligibleActiveUsers is usage.eligible_active_users.
+var UsageEligibleActiveUsers = def.Metric{
+	ID:               "usage.eligible_active_users",
+	Name:             "Eligible active users",
+	Subject:          "Features",
+	Stage:            stage.Retain,
+	Definition:       "Count of distinct people active in a period whose plan and role let them use the stated feature.",
+	Question:         "How many active users could use the feature?",
+	Kind:             def.Count,
+	Unit:             "user",
+	Direction:        "none",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "never",
+	RollupPopulation: "sum",
+	Excludes:         []string{"plans without the feature"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// UsageFeatureAdoptionRate is usage.feature_adoption_rate.
+var UsageFeatureAdoptionRate = def.Metric{
+	ID:         "usage.feature_adoption_rate",
+	Name:       "Feature adoption rate",
+	Subject:    "Features",
+	Aliases:    []string{"feature adoption"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Onboard, stage.Grow},
+	Definition: "Share of the people active in a period and entitled to the stated feature who used the stated feature at least once.",
+	Question:   "What share of users takes up the feature?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "feature_users / eligible_active_users",
+	Inputs:     []*def.Metric{&UsageFeatureUsers, &UsageEligibleActiveUsers},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "eligible_active_users == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "period",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "usage.feature_users", Value: "800"},
+			{ID: "usage.eligible_active_users", Value: "2000"},
+		}, Result: "2/5", Source: "Court323, Feature Adoption Rate: Formula and Example, court323.com"},
+		{Inputs: []def.ExampleInput{
+			{ID: "usage.feature_users", Value: "0"},
+			{ID: "usage.eligible_active_users", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "People whose plan has no such feature make it look unloved; they are not in the denominator."},
+		{Text: "One try is no adoption; set a threshold of use and state it."},
+	},
+	Sources: []def.Source{
+		{Title: "Court323, feature adoption"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// UsageFeatureAdoptionRateOfActive is usage.feature_adoption_rate_of_active.
+var UsageFeatureAdoptionRateOfActive = def.Metric{
+	ID:         "usage.feature_adoption_rate_of_active",
+	Name:       "Feature adoption rate of active users",
+	Subject:    "Features",
+	Aliases:    []string{"feature adoption", "feature usage rate"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Onboard, stage.Grow},
+	Definition: "Share of the people active in a month who used the stated feature at least once.",
+	Question:   "What share of all active users takes up the feature?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "feature_users / monthly_active_users",
+	Inputs:     []*def.Metric{&UsageFeatureUsers, &UsageMonthlyActiveUsers},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "monthly_active_users == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "period",
+	VariantOf: "usage.feature_adoption_rate",
+	Differs:   "All active users are in the denominator, entitled to the feature or not.",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "usage.feature_users", Value: "2400"},
+			{ID: "usage.monthly_active_users", Value: "8000"},
+		}, Result: "3/10", Source: "MetricKit, Feature Adoption Rate Calculator, metrickittools.com/saas-metrics/feature-adoption-rate-calculator"},
+		{Inputs: []def.ExampleInput{
+			{ID: "usage.feature_users", Value: "0"},
+			{ID: "usage.monthly_active_users", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "A feature of the highest plan can never pass the share of that plan."},
+	},
+	Sources: []def.Source{
+		{Title: "MetricKit, feature adoption"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// UsageFeatureAdoptionRateOfRegistered is usage.feature_adoption_rate_of_registered.
+var UsageFeatureAdoptionRateOfRegistered = def.Metric{
+	ID:         "usage.feature_adoption_rate_of_registered",
+	Name:       "Feature adoption rate of registered users",
+	Subject:    "Features",
+	Aliases:    []string{"feature adoption"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Onboard, stage.Grow},
+	Definition: "Share of the people who hold an account when a period ends that used the stated feature at least once during it.",
+	Question:   "What share of all account holders takes up the feature?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "feature_users / registered_users",
+	Inputs:     []*def.Metric{&UsageFeatureUsers, &UsageRegisteredUsers},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "registered_users == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "period",
+	VariantOf: "usage.feature_adoption_rate",
+	Differs:   "All who hold an account are in the denominator, active or not.",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "usage.feature_users", Value: "800"},
+			{ID: "usage.registered_users", Value: "20000"},
+		}, Result: "1/25"},
+		{Inputs: []def.ExampleInput{
+			{ID: "usage.feature_users", Value: "0"},
+			{ID: "usage.registered_users", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "It falls as the product grows old, whatever the feature does."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// UsageFeatureBreadth is usage.feature_breadth.
+var UsageFeatureBreadth = def.Metric{
+	ID:         "usage.feature_breadth",
+	Name:       "Feature breadth",
+	Subject:    "Features",
+	Aliases:    []string{"breadth of adoption", "product adoption breadth"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Grow},
+	Definition: "Share of the features offered that an active person used on average during a period.",
+	Question:   "How much of the product does a user use?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "mean(features_per_user) / available_features",
+	Inputs:     []*def.Metric{&UsageFeaturesPerUser, &UsageAvailableFeatures},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Mean}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "available_features == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "period",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "usage.features_per_user", Value: "[\"2\",\"3\",\"7\"]"},
+			{ID: "usage.available_features", Value: "16"},
+		}, Result: "1/4"},
+		{Inputs: []def.ExampleInput{
+			{ID: "usage.features_per_user", Value: "[\"2\"]"},
+			{ID: "usage.available_features", Value: "0"},
+		}, Undefined: "zero_denominator"},
+		{Inputs: []def.ExampleInput{
+			{ID: "usage.features_per_user", Value: "[]"},
+			{ID: "usage.available_features", Value: "16"},
+		}, Undefined: "empty_population"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "New features lower it on the day they appear."},
+	},
+	Sources: []def.Source{
+		{Title: "Zenovay help, Feature adoption"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// UsageFeatureUsers is usage.feature_users.
+var UsageFeatureUsers = def.Metric{
+	ID:               "usage.feature_users",
+	Name:             "Users of a feature",
+	Subject:          "Features",
+	Aliases:          []string{"feature adopters"},
+	Stage:            stage.Retain,
+	Definition:       "Count of distinct people entitled to the stated feature who used it at least once during a period.",
+	Question:         "How many people used the feature?",
+	Kind:             def.Count,
+	Unit:             "user",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "never",
+	RollupPopulation: "sum",
+	Caveats: []def.Caveat{
+		{Text: "Take the act that gives the value and not the view of the page it is on."},
+		{Text: "Events of feature use carry the feature's name; filter them for the one that is meant."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// UsageFeaturesPerUser is usage.features_per_user.
+var UsageFeaturesPerUser = def.Metric{
+	ID:               "usage.features_per_user",
+	Name:             "Features used per user",
+	Subject:          "Features",
+	Stage:            stage.Retain,
+	Definition:       "Distribution of the count of different features that each active person used during a period.",
+	Question:         "How many features did each person use?",
+	Kind:             def.Distribution | def.Number,
+	Unit:             "feature",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "never",
+	RollupPopulation: "never",
+	Excludes:         []string{"people not active in the period"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// UsageLicenceUtilisation is usage.licence_utilisation.
+var UsageLicenceUtilisation = def.Metric{
+	ID:         "usage.licence_utilisation",
+	Name:       "Licence utilisation",
+	Subject:    "Licences",
+	Aliases:    []string{"license utilization", "seat utilisation"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Grow, stage.Onboard},
+	Definition: "Ratio of the seats whose holder used the product in the stated window to the seats that customers pay for.",
+	Question:   "What share of paid seats is used?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "active_seats / purchased_seats",
+	Inputs:     []*def.Metric{&UsageActiveSeats, &UsagePurchasedSeats},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "purchased_seats == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Includes:  []string{"seats given to nobody as unused"},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "usage.active_seats", Value: "60"},
+			{ID: "usage.purchased_seats", Value: "100"},
+		}, Result: "3/5", Source: "Petavue, glossary, License Utilization, petavue.com/glossary/license-utilization"},
+		{Inputs: []def.ExampleInput{
+			{ID: "usage.active_seats", Value: "0"},
+			{ID: "usage.purchased_seats", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Above one a customer uses more than it pays for, which is an invoice and not an error."},
+		{Text: "Seats given to nobody are the largest waste; leaving them out hides it."},
+	},
+	Sources: []def.Source{
+		{Title: "Petavue glossary, License Utilization"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// UsageLicenceUtilisationOfAssigned is usage.licence_utilisation_of_assigned.
+var UsageLicenceUtilisationOfAssigned = def.Metric{
+	ID:         "usage.licence_utilisation_of_assigned",
+	Name:       "Licence utilisation of assigned seats",
+	Subject:    "Licences",
+	Aliases:    []string{"utilisation rate", "license utilization"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Onboard},
+	Definition: "Share of the seats that customers have given to a person whose holder used the product in the stated window.",
+	Question:   "What share of seats given out is used?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "active_seats / assigned_seats",
+	Inputs:     []*def.Metric{&UsageActiveSeats, &UsageAssignedSeats},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "assigned_seats == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "period",
+	VariantOf: "usage.licence_utilisation",
+	Differs:   "Seats given to a person take the place of seats paid for.",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "usage.active_seats", Value: "200"},
+			{ID: "usage.assigned_seats", Value: "300"},
+		}, Result: "2/3", Source: "Workplace Spend Experts, glossary, Utilisation Rate, workplacespendexperts.pages.dev/glossary/utilisation-rate; printed as roughly 67 %"},
+		{Inputs: []def.ExampleInput{
+			{ID: "usage.active_seats", Value: "0"},
+			{ID: "usage.assigned_seats", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "It can be perfect while half of what is paid for was never given out."},
+	},
+	Sources: []def.Source{
+		{Title: "Workplace Spend Experts glossary, Utilisation Rate"},
 	},
 	Since:     "0.1.0",
 	Stability: "beta",
@@ -53,6 +891,9 @@ var UsageMonthlyActiveUsers = def.Metric{
 	RollupPopulation: "sum",
 	Includes:         []string{"each person once however often active"},
 	Excludes:         []string{"internal and test users", "robots"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "usage.stickiness"},
+	},
 	Caveats: []def.Caveat{
 		{Text: "Months cannot be added, for most people are active in several of them."},
 	},
@@ -61,6 +902,447 @@ var UsageMonthlyActiveUsers = def.Metric{
 	},
 	Forms: []def.Form{
 		{System: "aarrr", Name: "Retention"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// UsageNetUserGrowth is usage.net_user_growth.
+var UsageNetUserGrowth = def.Metric{
+	ID:         "usage.net_user_growth",
+	Name:       "Net user growth",
+	Subject:    "Growth accounting",
+	Stage:      stage.Grow,
+	Definition: "Change of the count of active people from one period to the next, new and resurrected ones less those who fell silent.",
+	Question:   "By how many did active users change?",
+	Kind:       def.Count,
+	Unit:       "user",
+	Formula:    "new_active_users + resurrected_active_users - dormant_users",
+	Inputs:     []*def.Metric{&UsageNewActiveUsers, &UsageResurrectedActiveUsers, &UsageDormantUsers},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Add}, {Code: def.Input, Arg: 2}, {Code: def.Sub}},
+	Direction:  "higher",
+	Time:       "period",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "usage.user_retention_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "usage.new_active_users", Value: "50"},
+			{ID: "usage.resurrected_active_users", Value: "80"},
+			{ID: "usage.dormant_users", Value: "100"},
+		}, Result: "30"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "New users hide any loss in it; read it beside the retention of users."},
+	},
+	Sources: []def.Source{
+		{Title: "The Product-Led Geek, User Growth Accounting"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// UsageNewActiveUsers is usage.new_active_users.
+var UsageNewActiveUsers = def.Metric{
+	ID:               "usage.new_active_users",
+	Name:             "New active users",
+	Subject:          "Growth accounting",
+	Aliases:          []string{"new users"},
+	Stage:            stage.Convert,
+	Definition:       "Count of the people active in a period who had never used the product before.",
+	Question:         "How many active users are new?",
+	Kind:             def.Count,
+	Unit:             "user",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "never",
+	RollupPopulation: "sum",
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// UsagePowerUserShare is usage.power_user_share.
+var UsagePowerUserShare = def.Metric{
+	ID:         "usage.power_user_share",
+	Name:       "Power user share",
+	Subject:    "Engagement",
+	Aliases:    []string{"heavy user share", "L21+ share"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Grow},
+	Definition: "Share of the people active in a month or twenty-eight days who used the product on at least the stated number of days.",
+	Question:   "What share of users comes nearly every day?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "power_users / monthly_active_users",
+	Inputs:     []*def.Metric{&UsagePowerUsers, &UsageMonthlyActiveUsers},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "monthly_active_users == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "period",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "usage.power_users", Value: "450"},
+			{ID: "usage.monthly_active_users", Value: "5000"},
+		}, Result: "9/100"},
+		{Inputs: []def.ExampleInput{
+			{ID: "usage.power_users", Value: "0"},
+			{ID: "usage.monthly_active_users", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "The top tenth of users by definition is a tenth; only a threshold of days can rise and fall."},
+	},
+	Sources: []def.Source{
+		{Title: "Li Jin and Andrew Chen, The Power User Curve", Year: 2018},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// UsagePowerUsers is usage.power_users.
+var UsagePowerUsers = def.Metric{
+	ID:               "usage.power_users",
+	Name:             "Power users",
+	Subject:          "Engagement",
+	Aliases:          []string{"heavy users", "super users"},
+	Stage:            stage.Retain,
+	Definition:       "Count of distinct people who used the product on at least the stated number of days of a window.",
+	Question:         "How many people use the product nearly every day?",
+	Kind:             def.Count,
+	Unit:             "user",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "never",
+	RollupPopulation: "sum",
+	Caveats: []def.Caveat{
+		{Text: "The threshold, such as five days of seven or twenty-one of twenty-eight, is the caller's and has to be stated."},
+	},
+	Sources: []def.Source{
+		{Title: "Li Jin and Andrew Chen, The Power User Curve", Year: 2018},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// UsageProductQualifiedLeadConversionRate is usage.product_qualified_lead_conversion_rate.
+var UsageProductQualifiedLeadConversionRate = def.Metric{
+	ID:         "usage.product_qualified_lead_conversion_rate",
+	Name:       "Product-qualified lead conversion rate",
+	Subject:    "Product-qualified leads",
+	Aliases:    []string{"PQL-to-paid rate", "PQL conversion rate"},
+	Stage:      stage.Convert,
+	Definition: "Share of the people whose use met the stated rule for readiness to buy that became paying customers within the stated window.",
+	Question:   "What share of users ready to buy does buy?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "converted_product_qualified_leads / product_qualified_leads",
+	Inputs:     []*def.Metric{&UsageConvertedProductQualifiedLeads, &UsageProductQualifiedLeads},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "product_qualified_leads == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "cohort",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "usage.converted_product_qualified_leads", Value: "225"},
+			{ID: "usage.product_qualified_leads", Value: "900"},
+		}, Result: "1/4", Source: "Product Growth Blog, Product Qualified Lead, productgrowth.blog/calculators/product-qualified-lead-pql"},
+		{Inputs: []def.ExampleInput{
+			{ID: "usage.converted_product_qualified_leads", Value: "18"},
+			{ID: "usage.product_qualified_leads", Value: "120"},
+		}, Result: "3/20"},
+		{Inputs: []def.ExampleInput{
+			{ID: "usage.converted_product_qualified_leads", Value: "0"},
+			{ID: "usage.product_qualified_leads", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Leads of one month and purchases of the same month are two cohorts."},
+	},
+	Sources: []def.Source{
+		{Title: "Product Growth Blog, Product Qualified Lead"},
+		{Title: "MetricKit glossary, PQL-to-paid Conversion"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// UsageProductQualifiedLeadRate is usage.product_qualified_lead_rate.
+var UsageProductQualifiedLeadRate = def.Metric{
+	ID:         "usage.product_qualified_lead_rate",
+	Name:       "Product-qualified lead rate",
+	Subject:    "Product-qualified leads",
+	Aliases:    []string{"PQL rate"},
+	Stage:      stage.Convert,
+	Also:       []stage.Stage{stage.Onboard},
+	Definition: "Share of the people who registered in one cohort whose use of the product met the stated rule for readiness to buy within the stated window.",
+	Question:   "What share of sign-ups becomes ready to buy?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "product_qualified_leads / onboarding.signups",
+	Inputs:     []*def.Metric{&UsageProductQualifiedLeads, &OnboardingSignups},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "onboarding.signups == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "cohort",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "usage.product_qualified_lead_conversion_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "usage.product_qualified_leads", Value: "900"},
+			{ID: "onboarding.signups", Value: "6000"},
+		}, Result: "3/20", Source: "Product Growth Blog, Product Qualified Lead, productgrowth.blog/calculators/product-qualified-lead-pql"},
+		{Inputs: []def.ExampleInput{
+			{ID: "usage.product_qualified_leads", Value: "0"},
+			{ID: "onboarding.signups", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "A looser rule raises this rate and lowers the conversion; only both together show whether the rule is good."},
+		{Text: "Leads counted by the period in which they met the rule include people who registered earlier; where that matters, count the leads of the cohort."},
+	},
+	Sources: []def.Source{
+		{Title: "Product Growth Blog, Product Qualified Lead"},
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// UsageProductQualifiedLeads is usage.product_qualified_leads.
+var UsageProductQualifiedLeads = def.Metric{
+	ID:               "usage.product_qualified_leads",
+	Name:             "Product-qualified leads",
+	Subject:          "Product-qualified leads",
+	Aliases:          []string{"PQLs"},
+	Stage:            stage.Convert,
+	Also:             []stage.Stage{stage.Onboard},
+	Definition:       "Count of distinct people whose use of the product met the stated rule for readiness to buy, for the first time, in a period.",
+	Question:         "How many users became ready to buy?",
+	Kind:             def.Count,
+	Unit:             "user",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "cohort",
+	RollupTime:       "never",
+	RollupPopulation: "sum",
+	Excludes:         []string{"paying customers"},
+	Caveats: []def.Caveat{
+		{Text: "The rule, such as a limit reached or a colleague invited, is the caller's; another rule is another metric."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Activation"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// UsagePurchasedSeats is usage.purchased_seats.
+var UsagePurchasedSeats = def.Metric{
+	ID:               "usage.purchased_seats",
+	Name:             "Purchased seats",
+	Subject:          "Licences",
+	Aliases:          []string{"licences purchased"},
+	Stage:            stage.Retain,
+	Definition:       "Count of seats or licences that customers pay for at the instant a period ends.",
+	Question:         "How many seats are paid for?",
+	Kind:             def.Count,
+	Unit:             "seat",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "instant",
+	RollupTime:       "last",
+	RollupPopulation: "sum",
+	Excludes:         []string{"free seats"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// UsageRegisteredUsers is usage.registered_users.
+var UsageRegisteredUsers = def.Metric{
+	ID:               "usage.registered_users",
+	Name:             "Registered users",
+	Subject:          "Features",
+	Aliases:          []string{"all users", "user base"},
+	Stage:            stage.Retain,
+	Definition:       "Count of people who hold an account at the instant a period ends, active or not.",
+	Question:         "How many people hold an account?",
+	Kind:             def.Count,
+	Unit:             "user",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "instant",
+	RollupTime:       "last",
+	RollupPopulation: "sum",
+	Includes:         []string{"people who have not come for years"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// UsageResurrectedActiveUsers is usage.resurrected_active_users.
+var UsageResurrectedActiveUsers = def.Metric{
+	ID:               "usage.resurrected_active_users",
+	Name:             "Resurrected active users",
+	Subject:          "Growth accounting",
+	Aliases:          []string{"resurrected users", "reactivated users"},
+	Stage:            stage.Exit,
+	Also:             []stage.Stage{stage.Retain},
+	Definition:       "Count of the people active in a period who had used the product earlier but not in the period before.",
+	Question:         "How many users came back?",
+	Kind:             def.Count,
+	Unit:             "user",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "never",
+	RollupPopulation: "sum",
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// UsageReturningActiveUsers is usage.returning_active_users.
+var UsageReturningActiveUsers = def.Metric{
+	ID:               "usage.returning_active_users",
+	Name:             "Returning active users",
+	Subject:          "Growth accounting",
+	Aliases:          []string{"retained users", "current users"},
+	Stage:            stage.Retain,
+	Definition:       "Count of the people active in a period who had been active in the period before as well.",
+	Question:         "How many active users were there before?",
+	Kind:             def.Count,
+	Unit:             "user",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "never",
+	RollupPopulation: "sum",
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// UsageRollingRetentionRate is usage.rolling_retention_rate.
+var UsageRollingRetentionRate = def.Metric{
+	ID:         "usage.rolling_retention_rate",
+	Name:       "Rolling retention rate",
+	Subject:    "Cohort retention",
+	Aliases:    []string{"unbounded retention", "rolling retention"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Onboard},
+	Definition: "Share of the people of a cohort who used the product on the stated calendar day after their first use or on any later one.",
+	Question:   "What share of new users is still there on that day or after it?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "day_n_or_later_users / cohort_users",
+	Inputs:     []*def.Metric{&UsageDayNOrLaterUsers, &UsageCohortUsers},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "cohort_users == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "cohort",
+	VariantOf: "usage.day_n_retention_rate",
+	Differs:   "Use on any later day counts as well.",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "usage.day_n_or_later_users", Value: "2"},
+			{ID: "usage.cohort_users", Value: "5"},
+		}, Result: "2/5", Source: "Linkrunner documentation, Retention, docs.linkrunner.io/features/retention: day 7 of five installs"},
+		{Inputs: []def.ExampleInput{
+			{ID: "usage.day_n_or_later_users", Value: "0"},
+			{ID: "usage.cohort_users", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "The rate of an old cohort can only rise as time passes, so two cohorts compare at the same age only."},
+		{Text: "Printed as classic retention it flatters; the same five users give one fifth there."},
+	},
+	Sources: []def.Source{
+		{Title: "Linkrunner documentation", Section: "Retention", URL: "https://docs.linkrunner.io/features/retention"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Retention"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// UsageSessionsPerActiveUser is usage.sessions_per_active_user.
+var UsageSessionsPerActiveUser = def.Metric{
+	ID:         "usage.sessions_per_active_user",
+	Name:       "Sessions per active user",
+	Subject:    "Engagement",
+	Aliases:    []string{"session frequency", "sessions per user"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Grow},
+	Definition: "Average count of sessions that a person active in a month had in the product during it.",
+	Question:   "How often does a user come back?",
+	Kind:       def.Number,
+	Unit:       "session/user",
+	Formula:    "web.sessions / monthly_active_users",
+	Inputs:     []*def.Metric{&WebSessions, &UsageMonthlyActiveUsers},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "monthly_active_users == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "web.sessions", Value: "10000"},
+			{ID: "usage.monthly_active_users", Value: "2000"},
+		}, Result: "5", Source: "Mindpop Group, Sessions Per User, mindpopgroup.com/metrics/sessions-per-user"},
+		{Inputs: []def.ExampleInput{
+			{ID: "web.sessions", Value: "0"},
+			{ID: "usage.monthly_active_users", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "A shorter timeout of sessions makes more of them out of the same use."},
+	},
+	Sources: []def.Source{
+		{Title: "Mindpop Group, Sessions Per User"},
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "ga4", Name: "Sessions per active user"},
 	},
 	Since:     "0.1.0",
 	Stability: "beta",
@@ -90,6 +1372,10 @@ var UsageStickiness = def.Metric{
 	Time:      "period",
 	Examples: []def.Example{
 		{Inputs: []def.ExampleInput{
+			{ID: "usage.average_daily_active_users", Value: "15000"},
+			{ID: "usage.monthly_active_users", Value: "50000"},
+		}, Result: "3/10", Source: "PitchKit, glossary, DAU/MAU, pitchkit.net/resources/glossary/dau-mau"},
+		{Inputs: []def.ExampleInput{
 			{ID: "usage.average_daily_active_users", Value: "1250.5"},
 			{ID: "usage.monthly_active_users", Value: "5002"},
 		}, Result: "1/4"},
@@ -99,7 +1385,7 @@ var UsageStickiness = def.Metric{
 		}, Undefined: "zero_denominator"},
 	},
 	Caveats: []def.Caveat{
-		{Text: "The reverse quotient, printed under the same title on some pages, is never below one.", Formula: "monthly_active_users / average_daily_active_users", Gives: "4"},
+		{Text: "The reverse quotient, printed under the same title on some pages, is never below one.", Formula: "monthly_active_users / average_daily_active_users", Gives: "10/3"},
 		{Text: "A single day in place of the average makes the figure depend on the weekday chosen."},
 		{Text: "A product meant for one visit a week can do no better than one seventh."},
 	},
@@ -109,6 +1395,245 @@ var UsageStickiness = def.Metric{
 	Forms: []def.Form{
 		{System: "aarrr", Name: "Retention"},
 		{System: "ga4", Name: "DAU / MAU"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// UsageUserDormancyRate is usage.user_dormancy_rate.
+var UsageUserDormancyRate = def.Metric{
+	ID:         "usage.user_dormancy_rate",
+	Name:       "User dormancy rate",
+	Subject:    "Growth accounting",
+	Aliases:    []string{"user churn rate", "active user churn"},
+	Stage:      stage.Exit,
+	Also:       []stage.Stage{stage.Retain},
+	Definition: "Share of the people active in one period who were not active in the next one.",
+	Question:   "What share of users falls silent?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "dormant_users / (returning_active_users + dormant_users)",
+	Inputs:     []*def.Metric{&UsageDormantUsers, &UsageReturningActiveUsers},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Input}, {Code: def.Add}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "returning_active_users + dormant_users == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Input}, {Code: def.Add}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "period",
+	Relations: []def.Relation{
+		{Kind: "complement", Target: "usage.user_retention_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "usage.returning_active_users", Value: "700"},
+			{ID: "usage.dormant_users", Value: "300"},
+		}, Result: "3/10"},
+		{Inputs: []def.ExampleInput{
+			{ID: "usage.returning_active_users", Value: "0"},
+			{ID: "usage.dormant_users", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "A product used once a quarter has most of its users dormant each month and none lost."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// UsageUserQuickRatio is usage.user_quick_ratio.
+var UsageUserQuickRatio = def.Metric{
+	ID:         "usage.user_quick_ratio",
+	Name:       "User quick ratio",
+	Subject:    "Growth accounting",
+	Aliases:    []string{"growth accounting quick ratio", "quick ratio"},
+	Stage:      stage.Grow,
+	Also:       []stage.Stage{stage.Exit},
+	Definition: "People who became active in a period, new or resurrected, for each one who fell silent in it.",
+	Question:   "How many users do we gain for each one we lose?",
+	Kind:       def.Number,
+	Unit:       "1",
+	Formula:    "(new_active_users + resurrected_active_users) / dormant_users",
+	Inputs:     []*def.Metric{&UsageNewActiveUsers, &UsageResurrectedActiveUsers, &UsageDormantUsers},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Add}, {Code: def.Input, Arg: 2}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "dormant_users == 0", Code: []def.Op{{Code: def.Input, Arg: 2}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "usage.new_active_users", Value: "50"},
+			{ID: "usage.resurrected_active_users", Value: "80"},
+			{ID: "usage.dormant_users", Value: "100"},
+		}, Result: "13/10", Source: "GrowthX Shorts, An important lesson from Wall Street, shorts.growthx.club"},
+		{Inputs: []def.ExampleInput{
+			{ID: "usage.new_active_users", Value: "50"},
+			{ID: "usage.resurrected_active_users", Value: "0"},
+			{ID: "usage.dormant_users", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "At one the base stands still; the bounds known from recurring revenue do not apply to free users."},
+	},
+	Sources: []def.Source{
+		{Title: "Jonathan Hsu, Diligence at Social Capital", Section: "Accounting for User Growth"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// UsageUserRetentionRate is usage.user_retention_rate.
+var UsageUserRetentionRate = def.Metric{
+	ID:         "usage.user_retention_rate",
+	Name:       "User retention rate",
+	Subject:    "Growth accounting",
+	Aliases:    []string{"period-over-period retention"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Exit},
+	Definition: "Share of the people active in one period who were active in the next one as well.",
+	Question:   "What share of users comes back the next period?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "returning_active_users / (returning_active_users + dormant_users)",
+	Inputs:     []*def.Metric{&UsageReturningActiveUsers, &UsageDormantUsers},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Add}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "returning_active_users + dormant_users == 0", Code: []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Add}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "period",
+	Relations: []def.Relation{
+		{Kind: "complement", Target: "usage.user_dormancy_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "usage.returning_active_users", Value: "700"},
+			{ID: "usage.dormant_users", Value: "300"},
+		}, Result: "7/10"},
+		{Inputs: []def.ExampleInput{
+			{ID: "usage.returning_active_users", Value: "0"},
+			{ID: "usage.dormant_users", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Active users of this period over those of the last count new ones as kept; the quotient can pass one."},
+		{Text: "It is no cohort retention; users of any age are in it."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Retention"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// UsageWAUToMAU is usage.wau_to_mau.
+var UsageWAUToMAU = def.Metric{
+	ID:         "usage.wau_to_mau",
+	Name:       "WAU to MAU ratio",
+	Subject:    "Active users",
+	Aliases:    []string{"WAU/MAU", "weekly stickiness"},
+	Stage:      stage.Retain,
+	Also:       []stage.Stage{stage.Grow},
+	Definition: "Share of the people active in a month or twenty-eight days who used the product in the stated week of it.",
+	Question:   "What share of our active users comes in a given week?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "weekly_active_users / monthly_active_users",
+	Inputs:     []*def.Metric{&UsageWeeklyActiveUsers, &UsageMonthlyActiveUsers},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "monthly_active_users == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "period",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "usage.weekly_active_users", Value: "3000"},
+			{ID: "usage.monthly_active_users", Value: "8000"},
+		}, Result: "3/8", Source: "MetricKit, WAU/MAU Calculator, metrickittools.com/saas-metrics/wau-mau-calculator"},
+		{Inputs: []def.ExampleInput{
+			{ID: "usage.weekly_active_users", Value: "0"},
+			{ID: "usage.monthly_active_users", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Above one the two counts have different rules or different weeks."},
+		{Text: "Times four and a third it is read as weeks a month, which holds only for an average week."},
+	},
+	Sources: []def.Source{
+		{Title: "MetricKit, WAU/MAU Calculator"},
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "ga4", Name: "WAU / MAU"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// UsageWeeklyActiveUsers is usage.weekly_active_users.
+var UsageWeeklyActiveUsers = def.Metric{
+	ID:               "usage.weekly_active_users",
+	Name:             "Weekly active users",
+	Subject:          "Active users",
+	Aliases:          []string{"WAU"},
+	Stage:            stage.Retain,
+	Definition:       "Count of distinct people who used the product on at least one of seven consecutive days.",
+	Question:         "How many people used the product in a week?",
+	Kind:             def.Count,
+	Unit:             "user",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "never",
+	RollupPopulation: "sum",
+	Includes:         []string{"each person once however often active"},
+	Excludes:         []string{"internal and test users", "robots"},
+	Caveats: []def.Caveat{
+		{Text: "Calendar weeks do not fit into months; take rolling seven days for comparisons with months."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Retention"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// UsageWithinDayNUsers is usage.within_day_n_users.
+var UsageWithinDayNUsers = def.Metric{
+	ID:               "usage.within_day_n_users",
+	Name:             "Users active by day N",
+	Subject:          "Cohort retention",
+	Stage:            stage.Retain,
+	Definition:       "Count of the people of a cohort who used the product again on any calendar day from the first after their first use to the stated one.",
+	Question:         "How many people of the cohort came back by that day?",
+	Kind:             def.Count,
+	Unit:             "user",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "cohort",
+	RollupTime:       "never",
+	RollupPopulation: "sum",
+	Excludes:         []string{"use on the day of first use"},
+	Sources: []def.Source{
+		{Title: "house"},
 	},
 	Since:     "0.1.0",
 	Stability: "beta",

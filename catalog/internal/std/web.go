@@ -7,12 +7,58 @@ import (
 	"github.com/openlifecycle/lifecycle/stage"
 )
 
+// WebAverageSessionDuration is web.average_session_duration.
+var WebAverageSessionDuration = def.Metric{
+	ID:         "web.average_session_duration",
+	Name:       "Average session duration",
+	Subject:    "Engagement",
+	Aliases:    []string{"average visit duration", "time on site"},
+	Stage:      stage.Attract,
+	Definition: "Mean time from the first to the last recorded action of a visit, over the visits ended during a period.",
+	Question:   "How long does a visit last?",
+	Kind:       def.Duration,
+	Unit:       "second",
+	Formula:    "mean(session_durations)",
+	Inputs:     []*def.Metric{&WebSessionDurations},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Mean}},
+	Direction:  "higher",
+	Range:      def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:       "period",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "web.session_conversion_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "web.session_durations", Value: "[\"200s\",\"40s\",\"150s\"]"},
+		}, Result: "130s", Source: "Storyly glossary, Average Session Duration (storyly.io)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "web.session_durations", Value: "[\"45s\",\"255s\",\"0s\"]"},
+		}, Result: "100s", Source: "freedatalytics.com, Average Session Duration"},
+		{Inputs: []def.ExampleInput{
+			{ID: "web.session_durations", Value: "[]"},
+		}, Undefined: "empty_population"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "The median visit differs from the mean as soon as a few people stay very long.", Formula: "median(session_durations)", Gives: "150s"},
+		{Text: "Leaving out visits of a single action raises the figure; keep them or say so."},
+	},
+	Sources: []def.Source{
+		{Title: "Storyly glossary, Average Session Duration"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Acquisition"},
+		{System: "ga4", Name: "Average session duration"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
 // WebBounceRate is web.bounce_rate.
 var WebBounceRate = def.Metric{
 	ID:         "web.bounce_rate",
 	Name:       "Web bounce rate",
 	Subject:    "Engagement",
-	Aliases:    []string{"bounce rate", "single-glance rate"},
+	Aliases:    []string{"bounce rate", "non-engaged session rate"},
 	Stage:      stage.Attract,
 	Definition: "Share of the visits ended during a period that did not become engaged, being short, of one page and without a key event.",
 	Question:   "What share of visits is no more than a glance?",
@@ -30,9 +76,14 @@ var WebBounceRate = def.Metric{
 	Time:      "period",
 	Excludes:  []string{"e-mails returned by a server, which the e-mail metric of the same name counts"},
 	Relations: []def.Relation{
+		{Kind: "counter", Target: "web.session_conversion_rate"},
 		{Kind: "complement", Target: "web.engagement_rate"},
 	},
 	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "web.sessions", Value: "1810"},
+			{ID: "web.engaged_sessions", Value: "693"},
+		}, Result: "1117/1810", Source: "bbccss.com, Engagement Rate vs Bounce Rate in GA4: prints 61.7 percent"},
 		{Inputs: []def.ExampleInput{
 			{ID: "web.sessions", Value: "8000"},
 			{ID: "web.engaged_sessions", Value: "5200"},
@@ -43,7 +94,7 @@ var WebBounceRate = def.Metric{
 		}, Undefined: "zero_denominator"},
 	},
 	Caveats: []def.Caveat{
-		{Text: "Older tools call every visit of a single page view bounced however long it lasted; their rate is higher and cannot be joined to this one."},
+		{Text: "Older tools call every visit of a single page view bounced however long it lasted; their rate is as a rule higher and cannot be joined to this one."},
 		{Text: "A reader who finds the answer at once and leaves counts as bounced unless reading takes ten seconds."},
 	},
 	Sources: []def.Source{
@@ -52,6 +103,61 @@ var WebBounceRate = def.Metric{
 	Forms: []def.Form{
 		{System: "aarrr", Name: "Acquisition"},
 		{System: "ga4", Name: "Bounce rate"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// WebConvertingSessions is web.converting_sessions.
+var WebConvertingSessions = def.Metric{
+	ID:               "web.converting_sessions",
+	Name:             "Converting sessions",
+	Subject:          "Conversion",
+	Aliases:          []string{"sessions with a conversion", "key-event sessions"},
+	Stage:            stage.Convert,
+	Definition:       "Count of visits ended during a period in which the action that the site is for happened at least once.",
+	Question:         "How many visits led to the wanted action?",
+	Kind:             def.Count,
+	Unit:             "session",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Includes:         []string{"each visit once however often the action happens in it"},
+	Excludes:         []string{"known robots", "internal traffic"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Activation"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// WebConvertingVisitors is web.converting_visitors.
+var WebConvertingVisitors = def.Metric{
+	ID:               "web.converting_visitors",
+	Name:             "Converting visitors",
+	Subject:          "Conversion",
+	Aliases:          []string{"users with a conversion", "converted users"},
+	Stage:            stage.Convert,
+	Definition:       "Count of distinct people who carried out the action that the site is for at least once in the visits that ended during a period.",
+	Question:         "How many visitors carried out the wanted action?",
+	Kind:             def.Count,
+	Unit:             "visitor",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "never",
+	RollupPopulation: "sum",
+	Includes:         []string{"each person once however often they act"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Activation"},
 	},
 	Since:     "0.1.0",
 	Stability: "beta",
@@ -110,9 +216,14 @@ var WebEngagementRate = def.Metric{
 	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
 	Time:      "period",
 	Relations: []def.Relation{
+		{Kind: "counter", Target: "web.session_conversion_rate"},
 		{Kind: "complement", Target: "web.bounce_rate"},
 	},
 	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "web.sessions", Value: "1810"},
+			{ID: "web.engaged_sessions", Value: "693"},
+		}, Result: "693/1810", Source: "bbccss.com, Engagement Rate vs Bounce Rate in GA4: prints 38.3 percent"},
 		{Inputs: []def.ExampleInput{
 			{ID: "web.sessions", Value: "8000"},
 			{ID: "web.engaged_sessions", Value: "5200"},
@@ -131,6 +242,186 @@ var WebEngagementRate = def.Metric{
 	Forms: []def.Form{
 		{System: "aarrr", Name: "Acquisition"},
 		{System: "ga4", Name: "Engagement rate"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// WebLandingConversions is web.landing_conversions.
+var WebLandingConversions = def.Metric{
+	ID:               "web.landing_conversions",
+	Name:             "Landing-page conversions",
+	Subject:          "Conversion",
+	Aliases:          []string{"landing page goal completions"},
+	Stage:            stage.Convert,
+	Also:             []stage.Stage{stage.Attract},
+	Definition:       "Count of visits ended during a period that began on the landing page in question and in which its wanted action happened.",
+	Question:         "How many visits that began on the landing page led to its wanted action?",
+	Kind:             def.Count,
+	Unit:             "session",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Includes:         []string{"each visit once"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Activation"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// WebLandingPageConversionRate is web.landing_page_conversion_rate.
+var WebLandingPageConversionRate = def.Metric{
+	ID:         "web.landing_page_conversion_rate",
+	Name:       "Landing-page conversion rate",
+	Subject:    "Conversion",
+	Aliases:    []string{"landing page conversion", "LPCR"},
+	Stage:      stage.Convert,
+	Also:       []stage.Stage{stage.Attract},
+	Definition: "Share of the visits that began on the landing page during a period in which its wanted action happened.",
+	Question:   "What share of those who land on the page does what it asks for?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "landing_conversions / landing_sessions",
+	Inputs:     []*def.Metric{&WebLandingConversions, &WebLandingSessions},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "landing_sessions == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "period",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "web.landing_sessions"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "web.landing_conversions", Value: "10"},
+			{ID: "web.landing_sessions", Value: "200"},
+		}, Result: "0.05", Source: "Piwik PRO glossary, Conversion rate (piwik.pro): the landing page beside the whole site"},
+		{Inputs: []def.ExampleInput{
+			{ID: "web.landing_conversions", Value: "0"},
+			{ID: "web.landing_sessions", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Visitors who know the brand convert better than those whom an advertisement brings; the rate compares pages only under the same traffic."},
+		{Text: "The best of many tested pages shows a rate that it will not keep; part of its lead is chance."},
+	},
+	Sources: []def.Source{
+		{Title: "Piwik PRO glossary, Conversion rate"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Activation"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// WebLandingSessions is web.landing_sessions.
+var WebLandingSessions = def.Metric{
+	ID:               "web.landing_sessions",
+	Name:             "Landing-page sessions",
+	Subject:          "Conversion",
+	Aliases:          []string{"landing page visits", "entrances"},
+	Stage:            stage.Attract,
+	Also:             []stage.Stage{stage.Convert},
+	Definition:       "Count of visits ended during a period whose first page was the landing page in question.",
+	Question:         "How many visits began on the landing page?",
+	Kind:             def.Count,
+	Unit:             "session",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Excludes:         []string{"visits that reach the page from another page of the site"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Acquisition"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// WebNewVisitorRate is web.new_visitor_rate.
+var WebNewVisitorRate = def.Metric{
+	ID:         "web.new_visitor_rate",
+	Name:       "New visitor rate",
+	Subject:    "Traffic",
+	Aliases:    []string{"percentage of new users", "new user rate"},
+	Stage:      stage.Attract,
+	Definition: "Share of the people with a visit that ended during a period whose first visit on record ended in it too.",
+	Question:   "What share of the people who visit us is new?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "new_visitors / visitors",
+	Inputs:     []*def.Metric{&WebNewVisitors, &WebVisitors},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "visitors == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "none",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "period",
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "web.new_visitors", Value: "15000"},
+			{ID: "web.visitors", Value: "20000"},
+		}, Result: "0.75", Source: "Klipfolio, Percent New Users (klipfolio.com/metrics/marketing/percent-new-users)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "web.new_visitors", Value: "0"},
+			{ID: "web.visitors", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "A high figure can mean reach or visitors who do not come back; it has no good direction of its own."},
+	},
+	Sources: []def.Source{
+		{Title: "Klipfolio, Percent New Users"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Acquisition"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// WebNewVisitors is web.new_visitors.
+var WebNewVisitors = def.Metric{
+	ID:               "web.new_visitors",
+	Name:             "New web visitors",
+	Subject:          "Traffic",
+	Aliases:          []string{"new users", "first-time visitors"},
+	Stage:            stage.Attract,
+	Definition:       "Count of distinct people with a visit that ended during a period and was the first that the site has on record for them.",
+	Question:         "How many people visited us for the first time?",
+	Kind:             def.Count,
+	Unit:             "visitor",
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Excludes:         []string{"people who visited before the period", "known robots"},
+	Caveats: []def.Caveat{
+		{Text: "Cleared cookies make old visitors new; the shorter the life of a cookie, the more of them."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Acquisition"},
+		{System: "ga4", Name: "New users"},
 	},
 	Since:     "0.1.0",
 	Stability: "beta",
@@ -155,6 +446,9 @@ var WebPageViews = def.Metric{
 	RollupPopulation: "sum",
 	Includes:         []string{"reloads", "views inside a single-page application"},
 	Excludes:         []string{"known robots", "internal traffic"},
+	Caveats: []def.Caveat{
+		{Text: "Captured from events, a view falls into the period in which it happened, while a visit over the end of a period falls into the next."},
+	},
 	Sources: []def.Source{
 		{Title: "house"},
 	},
@@ -188,7 +482,18 @@ var WebPagesPerSession = def.Metric{
 	Direction: "higher",
 	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
 	Time:      "period",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "web.session_conversion_rate"},
+	},
 	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "web.page_views", Value: "1200"},
+			{ID: "web.sessions", Value: "400"},
+		}, Result: "3", Source: "freedatalytics.com wiki, Pages per Session"},
+		{Inputs: []def.ExampleInput{
+			{ID: "web.page_views", Value: "46798"},
+			{ID: "web.sessions", Value: "6486"},
+		}, Result: "23399/3243", Source: "kpilist.com, Average Pageviews per Session KPI, 2009: prints 7.2"},
 		{Inputs: []def.ExampleInput{
 			{ID: "web.page_views", Value: "22000"},
 			{ID: "web.sessions", Value: "8000"},
@@ -213,6 +518,232 @@ var WebPagesPerSession = def.Metric{
 	Stability: "beta",
 }
 
+// WebPurchaseConversionRate is web.purchase_conversion_rate.
+var WebPurchaseConversionRate = def.Metric{
+	ID:         "web.purchase_conversion_rate",
+	Name:       "Purchase conversion rate",
+	Subject:    "Conversion",
+	Aliases:    []string{"e-commerce conversion rate", "orders per session"},
+	Stage:      stage.Convert,
+	Also:       []stage.Stage{stage.Attract},
+	Definition: "Ratio of the purchases completed during a period to the visits that ended in it.",
+	Question:   "How many purchases does a visit bring?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "orders.orders * 1 [session/order] / sessions",
+	Inputs:     []*def.Metric{&OrdersOrders, &WebSessions},
+	Consts:     []def.Const{{Units: 1}, {}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Push}, {Code: def.Mul}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "sessions == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push, Arg: 1}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Includes:  []string{"several purchases in one visit"},
+	VariantOf: "web.session_conversion_rate",
+	Differs:   "Purchases are counted instead of visits with a purchase, so two purchases in one visit count twice.",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "orders.refund_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "orders.orders", Value: "1500"},
+			{ID: "web.sessions", Value: "50000"},
+		}, Result: "0.03"},
+		{Inputs: []def.ExampleInput{
+			{ID: "orders.orders", Value: "0"},
+			{ID: "web.sessions", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Purchases by telephone or in an app have no visit; leave them out or the ratio says nothing about the site."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Revenue"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// WebRevenuePerSession is web.revenue_per_session.
+var WebRevenuePerSession = def.Metric{
+	ID:         "web.revenue_per_session",
+	Name:       "Revenue per session",
+	Subject:    "Conversion",
+	Aliases:    []string{"RPS", "revenue per visit", "RPV"},
+	Stage:      stage.Convert,
+	Also:       []stage.Stage{stage.Grow},
+	Definition: "Price of the goods in all purchases completed during a period for each visit that ended in it.",
+	Question:   "How much does a visit bring?",
+	Kind:       def.Money,
+	Unit:       "money/session",
+	Formula:    "orders.revenue / sessions",
+	Inputs:     []*def.Metric{&OrdersRevenue, &WebSessions},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "sessions == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "orders.refund_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "orders.revenue", Value: "100000.00 USD"},
+			{ID: "web.sessions", Value: "10000"},
+		}, Result: "10.00 USD", Source: "Vision Labs, Revenue per Session calculator (visionlabs.com)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "orders.revenue", Value: "0.00 USD"},
+			{ID: "web.sessions", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "The page cited prints the formula upside down, sessions over revenue, above a right example.", Formula: "sessions / orders.revenue", Gives: "0.1 USD"},
+		{Text: "It is the product of purchases per visit and average order value; read a change together with these two."},
+	},
+	Sources: []def.Source{
+		{Title: "Vision Labs, Revenue per Session calculator"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Revenue"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// WebRevenuePerVisitor is web.revenue_per_visitor.
+var WebRevenuePerVisitor = def.Metric{
+	ID:         "web.revenue_per_visitor",
+	Name:       "Revenue per visitor",
+	Subject:    "Conversion",
+	Aliases:    []string{"RPV", "revenue per user"},
+	Stage:      stage.Convert,
+	Also:       []stage.Stage{stage.Grow},
+	Definition: "Price of the goods in all purchases completed during a period for each person who visited in it.",
+	Question:   "How much does a visitor bring?",
+	Kind:       def.Money,
+	Unit:       "money/visitor",
+	Formula:    "orders.revenue / visitors",
+	Inputs:     []*def.Metric{&OrdersRevenue, &WebVisitors},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "visitors == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	VariantOf: "web.revenue_per_session",
+	Differs:   "The denominator is people instead of visits.",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "orders.refund_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "orders.revenue", Value: "120000.00 USD"},
+			{ID: "web.visitors", Value: "8000"},
+		}, Result: "15.00 USD", Source: "marketing-calculator.net, Revenue per Visitor Calculator"},
+		{Inputs: []def.ExampleInput{
+			{ID: "orders.revenue", Value: "0.00 USD"},
+			{ID: "web.visitors", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "The abbreviation RPV stands for visit and for visitor; the two differ by the visits of each visitor."},
+	},
+	Sources: []def.Source{
+		{Title: "marketing-calculator.net, Revenue per Visitor Calculator"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Revenue"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// WebSessionConversionRate is web.session_conversion_rate.
+var WebSessionConversionRate = def.Metric{
+	ID:         "web.session_conversion_rate",
+	Name:       "Session conversion rate",
+	Subject:    "Conversion",
+	Aliases:    []string{"conversion rate", "CR", "CVR"},
+	Stage:      stage.Convert,
+	Also:       []stage.Stage{stage.Attract},
+	Definition: "Share of the visits ended during a period in which the action that the site is for happened at least once.",
+	Question:   "What share of visits leads to the wanted action?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "converting_sessions / sessions",
+	Inputs:     []*def.Metric{&WebConvertingSessions, &WebSessions},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "sessions == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "period",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "web.sessions"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "web.converting_sessions", Value: "10"},
+			{ID: "web.sessions", Value: "3000"},
+		}, Result: "1/300", Source: "Piwik PRO glossary, Conversion rate (piwik.pro): prints 0.33 percent"},
+		{Inputs: []def.ExampleInput{
+			{ID: "web.converting_sessions", Value: "0"},
+			{ID: "web.sessions", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "A rate by visitor is as a rule higher, for people come several times before they decide; that reading is a variant of its own."},
+		{Text: "Dividing by page views, clicks or visits of one campaign gives other rates under the same two words; name the denominator."},
+	},
+	Sources: []def.Source{
+		{Title: "Piwik PRO glossary, Conversion rate"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Activation"},
+		{System: "ga4", Name: "Session key event rate"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// WebSessionDurations is web.session_durations.
+var WebSessionDurations = def.Metric{
+	ID:               "web.session_durations",
+	Name:             "Session durations",
+	Subject:          "Engagement",
+	Aliases:          []string{"visit durations", "lengths of visits"},
+	Stage:            stage.Attract,
+	Definition:       "Distribution of the time from the first to the last recorded action of a visit, over the visits ended during a period.",
+	Question:         "How long did each visit last?",
+	Kind:             def.Distribution | def.Duration,
+	Unit:             "second",
+	Direction:        "higher",
+	Time:             "period",
+	RollupTime:       "never",
+	RollupPopulation: "never",
+	Includes:         []string{"visits with a single action, which count as zero"},
+	Caveats: []def.Caveat{
+		{Text: "The time after the last action is not seen, so every visit is a little longer than recorded."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
 // WebSessions is web.sessions.
 var WebSessions = def.Metric{
 	ID:               "web.sessions",
@@ -232,6 +763,9 @@ var WebSessions = def.Metric{
 	RollupPopulation: "sum",
 	Includes:         []string{"visits over midnight as one"},
 	Excludes:         []string{"known robots", "internal traffic"},
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "web.engagement_rate"},
+	},
 	Caveats: []def.Caveat{
 		{Text: "Tools that start a new visit at midnight or with a new campaign count more visits from the same traffic."},
 	},
@@ -241,6 +775,277 @@ var WebSessions = def.Metric{
 	Forms: []def.Form{
 		{System: "aarrr", Name: "Acquisition"},
 		{System: "ga4", Name: "Sessions"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// WebSessionsPerVisitor is web.sessions_per_visitor.
+var WebSessionsPerVisitor = def.Metric{
+	ID:         "web.sessions_per_visitor",
+	Name:       "Sessions per visitor",
+	Subject:    "Traffic",
+	Aliases:    []string{"sessions per user", "visits per visitor"},
+	Stage:      stage.Attract,
+	Also:       []stage.Stage{stage.Retain},
+	Definition: "Average number of visits ended during a period for each person who made at least one of them.",
+	Question:   "How often does a visitor come?",
+	Kind:       def.Number,
+	Unit:       "session/visitor",
+	Formula:    "sessions / visitors",
+	Inputs:     []*def.Metric{&WebSessions, &WebVisitors},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "visitors == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[1, inf)", HasMin: true, Min: def.Const{Units: 1}, OpenMax: true},
+	Time:      "period",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "web.session_conversion_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "web.sessions", Value: "50000"},
+			{ID: "web.visitors", Value: "20000"},
+		}, Result: "2.5", Source: "Klipfolio, Sessions per User (klipfolio.com/metrics/marketing/sessions-per-user)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "web.sessions", Value: "12000"},
+			{ID: "web.visitors", Value: "4000"},
+		}, Result: "3", Source: "OWOX, Sessions Per User (owox.com)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "web.sessions", Value: "0"},
+			{ID: "web.visitors", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Lost identifiers split one person into several visitors and pull the figure towards one."},
+	},
+	Sources: []def.Source{
+		{Title: "Klipfolio, Sessions per User"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Retention"},
+		{System: "ga4", Name: "Sessions per active user"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// WebSinglePageBounceRate is web.single_page_bounce_rate.
+var WebSinglePageBounceRate = def.Metric{
+	ID:         "web.single_page_bounce_rate",
+	Name:       "Single-page bounce rate",
+	Subject:    "Engagement",
+	Aliases:    []string{"bounce rate", "classic bounce rate"},
+	Stage:      stage.Attract,
+	Definition: "Share of the visits ended during a period in which exactly one page was shown, however long the visit lasted.",
+	Question:   "What share of visits sees one page only?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "single_page_sessions / sessions",
+	Inputs:     []*def.Metric{&WebSinglePageSessions, &WebSessions},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "sessions == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "lower",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "period",
+	VariantOf: "web.bounce_rate",
+	Differs:   "A visit counts by having one page view, not by lacking engagement, so long reading of one page counts too.",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "web.session_conversion_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "web.single_page_sessions", Value: "3000"},
+			{ID: "web.sessions", Value: "10000"},
+		}, Result: "0.3", Source: "Calculator City, How is Bounce Rate Calculated Google Analytics (costcalculator.calculator.city): its two counts"},
+		{Inputs: []def.ExampleInput{
+			{ID: "web.single_page_sessions", Value: "0"},
+			{ID: "web.sessions", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "Tools that count any further request as a second step report a lower rate for the same traffic."},
+		{Text: "A single-page application shows everything under one address and has a rate near one unless its views are recorded."},
+	},
+	Sources: []def.Source{
+		{Title: "Netminers glossary, Bounce Rate"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Acquisition"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// WebSinglePageSessions is web.single_page_sessions.
+var WebSinglePageSessions = def.Metric{
+	ID:         "web.single_page_sessions",
+	Name:       "Single-page sessions",
+	Subject:    "Engagement",
+	Aliases:    []string{"bounces", "single-page visits"},
+	Stage:      stage.Attract,
+	Definition: "Count of visits ended during a period in which exactly one page was shown, however long the visit lasted.",
+	Question:   "How many visits saw one page only?",
+	Kind:       def.Count,
+	Unit:       "session",
+	Capture: &def.Capture{Kind: def.CaptureCount, Event: "session_ended", Where: []def.Condition{
+		{Attr: "page_views", Op: "==", Value: "1"},
+	}},
+	Direction:        "lower",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "sum",
+	RollupPopulation: "sum",
+	Excludes:         []string{"known robots", "internal traffic"},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Acquisition"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// WebViewsPerVisitor is web.views_per_visitor.
+var WebViewsPerVisitor = def.Metric{
+	ID:         "web.views_per_visitor",
+	Name:       "Page views per visitor",
+	Subject:    "Engagement",
+	Aliases:    []string{"views per user", "pages per visitor"},
+	Stage:      stage.Attract,
+	Also:       []stage.Stage{stage.Retain},
+	Definition: "Average number of page showings for each person who visited during a period, over all visits of that person.",
+	Question:   "How many pages does a visitor see in the period?",
+	Kind:       def.Number,
+	Unit:       "page/visitor",
+	Formula:    "page_views / visitors",
+	Inputs:     []*def.Metric{&WebPageViews, &WebVisitors},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "visitors == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:      "period",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "web.session_conversion_rate"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "web.page_views", Value: "46798"},
+			{ID: "web.visitors", Value: "5237"},
+		}, Result: "46798/5237"},
+		{Inputs: []def.ExampleInput{
+			{ID: "web.page_views", Value: "0"},
+			{ID: "web.visitors", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "It grows with the length of the period, for returning visitors add pages; pages for each visit do not."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Acquisition"},
+		{System: "ga4", Name: "Views per active user"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// WebVisitorConversionRate is web.visitor_conversion_rate.
+var WebVisitorConversionRate = def.Metric{
+	ID:         "web.visitor_conversion_rate",
+	Name:       "Visitor conversion rate",
+	Subject:    "Conversion",
+	Aliases:    []string{"conversion rate", "user conversion rate"},
+	Stage:      stage.Convert,
+	Also:       []stage.Stage{stage.Attract},
+	Definition: "Share of the people with a visit that ended during a period who carried out the action that the site is for at least once.",
+	Question:   "What share of our visitors carries out the wanted action?",
+	Kind:       def.Ratio,
+	Unit:       "1",
+	Formula:    "converting_visitors / visitors",
+	Inputs:     []*def.Metric{&WebConvertingVisitors, &WebVisitors},
+	Consts:     []def.Const{{}},
+	Code:       []def.Op{{Code: def.Input}, {Code: def.Input, Arg: 1}, {Code: def.Div}},
+	Guards: []def.Guard{
+		{When: "visitors == 0", Code: []def.Op{{Code: def.Input, Arg: 1}, {Code: def.Push}, {Code: def.Eq}}, Reason: "zero_denominator"},
+	},
+	Direction: "higher",
+	Range:     def.Range{Text: "[0, 1]", HasMin: true, HasMax: true, Max: def.Const{Units: 1}},
+	Time:      "period",
+	VariantOf: "web.session_conversion_rate",
+	Differs:   "People are counted instead of visits, so several visits of one person count once.",
+	Relations: []def.Relation{
+		{Kind: "counter", Target: "web.visitors"},
+	},
+	Examples: []def.Example{
+		{Inputs: []def.ExampleInput{
+			{ID: "web.converting_visitors", Value: "300"},
+			{ID: "web.visitors", Value: "10000"},
+		}, Result: "0.03", Source: "CRO Audits, How to Calculate Your Conversion Rate (croaudits.pages.dev)"},
+		{Inputs: []def.ExampleInput{
+			{ID: "web.converting_visitors", Value: "500"},
+			{ID: "web.visitors", Value: "2500"},
+		}, Result: "0.2"},
+		{Inputs: []def.ExampleInput{
+			{ID: "web.converting_visitors", Value: "0"},
+			{ID: "web.visitors", Value: "0"},
+		}, Undefined: "zero_denominator"},
+	},
+	Caveats: []def.Caveat{
+		{Text: "The longer the period, the more visits a person needs for one decision fall into it; rates of a week and of a month cannot be compared."},
+	},
+	Sources: []def.Source{
+		{Title: "CRO Audits, How to Calculate Your Conversion Rate"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Activation"},
+		{System: "ga4", Name: "User key event rate"},
+	},
+	Since:     "0.1.0",
+	Stability: "beta",
+}
+
+// WebVisitors is web.visitors.
+var WebVisitors = def.Metric{
+	ID:               "web.visitors",
+	Name:             "Web visitors",
+	Subject:          "Traffic",
+	Aliases:          []string{"users", "unique visitors", "visitors"},
+	Stage:            stage.Attract,
+	Definition:       "Count of distinct people, as far as their devices and sign-ins tell them apart, with at least one visit that ended during a period.",
+	Question:         "How many people visited us?",
+	Kind:             def.Count,
+	Unit:             "visitor",
+	Capture:          &def.Capture{Kind: def.CaptureDistinct, Event: "session_ended", Of: "customer"},
+	Direction:        "higher",
+	Range:            def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
+	Time:             "period",
+	RollupTime:       "never",
+	RollupPopulation: "sum",
+	Includes:         []string{"people without an account"},
+	Excludes:         []string{"known robots", "internal traffic"},
+	Caveats: []def.Caveat{
+		{Text: "One person with two devices and no sign-in is two visitors, and cleared cookies make one more; the count overstates people."},
+		{Text: "Visitors of days do not add up to those of the month, for the same person comes on several days."},
+	},
+	Sources: []def.Source{
+		{Title: "house"},
+	},
+	Forms: []def.Form{
+		{System: "aarrr", Name: "Acquisition"},
+		{System: "ga4", Name: "Total users"},
 	},
 	Since:     "0.1.0",
 	Stability: "beta",
