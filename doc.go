@@ -14,9 +14,9 @@
 //		subscription.ChurnedMRR().Is(metric.USD("4000")),
 //	) // 103%
 //
-// Facts in hand. metric.Facts hold what is known of one population and period;
-// catalog.Evaluate computes every metric that they determine, and catalog.Explain shows
-// how one came about.
+// Rows in hand. Rows of a query or of a CSV file, with metric ids for columns, become
+// metric.Facts, which hold what is known of one population and period. catalog.Evaluate
+// computes every metric that they determine, and catalog.Explain shows how one came about.
 //
 // Events in hand. A capture.Collector takes events once and yields the facts for every
 // period and segment asked for.
@@ -29,6 +29,7 @@
 //   - [github.com/openlifecycle/lifecycle/metric/formula]: metrics of your own
 //   - [github.com/openlifecycle/lifecycle/metric/event]: events and their vocabulary
 //   - [github.com/openlifecycle/lifecycle/catalog/capture]: from events to facts
+//   - [github.com/openlifecycle/lifecycle/catalog/exchange]: the catalogue as JSON, CSV and Markdown, and back
 //   - [github.com/openlifecycle/lifecycle/stage]: attract, convert, onboard, retain, grow, exit
 //
 // The library is pure: nothing of it dials, listens, logs, reads files or the clock, keeps

@@ -11,6 +11,9 @@
 // [Evaluate] computes every metric that a set of facts determines. A typed handle comes
 // from an untyped metric through metric.As.
 //
+// Rows of a query or of a CSV file become facts with [ReadRows], [ReadCSV] and [ReadMap];
+// [ByModel] shows the metrics by the stages of a published model or of one's own.
+//
 // The catalogue is one graph without cycles: a derived metric has a formula over other
 // metrics, a base metric is captured from events or supplied. [Requires] and [RequiredBy]
 // walk it.

@@ -1,10 +1,14 @@
 package gates
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"strings"
 	"testing"
+
+	"github.com/openlifecycle/lifecycle/catalog"
+	"github.com/openlifecycle/lifecycle/stage"
 )
 
 // The code that README shows is code that runs, and prints what README says.
@@ -31,7 +35,9 @@ func TestReadmeRuns(t *testing.T) {
 	source.WriteString(`package main
 
 import (
+	"encoding/csv"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/openlifecycle/lifecycle/catalog"
@@ -62,12 +68,39 @@ func main() {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	for _, want := range []string{
-		"103% <nil>\n",             // as README says
-		"Email open rate 21.83%\n", // 2150 of 9850
-		"2026-Q1 50% <nil>\n",      // Ann bought twice, Bob once
+		"103% <nil>\n",           // as README says
+		"2026-03 21.83% <nil>\n", // 2150 of 9850
+		"[comment]\n",
+		"2026-Q1 50% <nil>\n", // Ann bought twice, Bob once
 	} {
 		if !strings.Contains(string(out), want) {
 			t.Errorf("README prints\n%s\nwithout %q", out, want)
+		}
+	}
+}
+
+// The numbers that README gives are those of the catalogue.
+func TestReadmeCounts(t *testing.T) {
+	data, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	metrics, domains, models := 0, 0, 0
+	for range catalog.All() {
+		metrics++
+	}
+	for range catalog.Domains() {
+		domains++
+	}
+	for range stage.Models() {
+		models++
+	}
+	for _, claim := range []string{
+		fmt.Sprintf("%d metrics in %d domains", metrics, domains),
+		fmt.Sprintf("%d published models", models),
+	} {
+		if !strings.Contains(string(data), claim) {
+			t.Errorf("README does not say %q", claim)
 		}
 	}
 }
