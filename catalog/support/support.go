@@ -635,7 +635,7 @@ func SLABreachedTickets() metric.Metric[metric.Count] {
 //
 // What share of requests met its time limit?
 //
-//   - Also called: SLA compliance, SLA achievement, SLA adherence
+//   - Also called: SLA attainment, SLA compliance, SLA achievement, SLA adherence
 //   - Unit: 1; range: [0, 1]; better: higher
 //   - Stage: retain; time: period
 //   - Undefined when sla_met_tickets + sla_breached_tickets == 0: zero_denominator

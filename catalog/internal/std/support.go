@@ -2055,7 +2055,7 @@ var SupportSLAAttainmentRate = def.Metric{
 	ID:         "support.sla_attainment_rate",
 	Name:       "SLA attainment rate",
 	Subject:    "Speed",
-	Aliases:    []string{"SLA compliance", "SLA achievement", "SLA adherence"},
+	Aliases:    []string{"SLA attainment", "SLA compliance", "SLA achievement", "SLA adherence"},
 	Stage:      stage.Retain,
 	Definition: "Share of the requests for help whose agreed time limit fell in a period that kept it.",
 	Question:   "What share of requests met its time limit?",
