@@ -50,7 +50,8 @@ func (c *Collector) SegmentCode(name string) SegmentCode {
 	if c.plan == nil {
 		return noSegment
 	}
-	if code, ok := c.segments.index[name]; ok {
+	code, known := c.segments.known(name)
+	if known {
 		return SegmentCode(code)
 	}
 	if len(c.segments.texts) >= maxSegments(c.plan.timeline) {
@@ -76,7 +77,7 @@ func (c *Collector) AddBlock(b *Block) error {
 	if err := c.check(b); err != nil {
 		return err
 	}
-	s := c.plan.byName[b.Event]
+	s := c.plan.stream(b.Event)
 	if s == nil {
 		c.passOver(b.Time)
 		return nil
@@ -383,8 +384,8 @@ func (n *condition) testKeys(given []Code, keys *space, outcomes []uint8) {
 
 // testSameKey compares codes in place of texts.
 func (n *condition) testSameKey(given []Code, keys *space, outcomes []uint8) {
-	wanted, known := keys.codes[n.text]
-	if !known {
+	wanted := keys.known(n.text)
+	if wanted == NoKey {
 		wanted = wrongKey
 	}
 	same, other := outcome(n.op == equal), outcome(n.op == unequal)

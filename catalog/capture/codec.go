@@ -421,7 +421,8 @@ func (r *rows) encode(w *writer) {
 		w.varint(e.at)
 		w.uvarint(uint64(e.stream + 1))
 		if e.stream >= 0 {
-			r.tables[e.stream].encode(w, int(e.row))
+			t, i := r.shelves[e.stream].at(e.row)
+			t.encode(w, i)
 		}
 	}
 }
@@ -435,7 +436,7 @@ func (r *rows) decode(in *reader) {
 		e.test, e.outside, e.conflicting = flags&flagTest != 0, flags&flagOutside != 0, flags&flagConflicting != 0
 		e.time, e.seq, e.recorded, e.at = in.instant(), in.varint(), in.varint(), in.instant()
 		stream := in.uvarint()
-		if flags >= flagsEnd || stream > uint64(len(r.tables)) {
+		if flags >= flagsEnd || stream > uint64(len(r.shelves)) {
 			in.fail()
 		}
 		if in.bad || r.find(e.id) != 0 {
@@ -499,8 +500,7 @@ func (t *table) decode(r *reader, s *stamp) {
 		tag := r.tag(spec.kind == moneyColumn)
 		var units int64
 		if tag == bigNumber {
-			c.big = append(c.big, r.big())
-			units = int64(len(c.big) - 1)
+			units = c.addBig(r.big())
 		} else {
 			units = r.varint()
 		}

@@ -13,7 +13,7 @@ type Collector struct {
 	plan *plan
 	*dictionary
 	folded     *state
-	pending    []*table               // by stream: rows not yet folded, if Unique
+	pending    []waiting              // by stream, and last for none
 	rows       *rows                  // unless Unique
 	deliveries int64                  // of the events in rows
 	rejected   map[string]*rejections // events that were not taken in, by knownName
@@ -31,9 +31,8 @@ func New(o Options) (*Collector, error) {
 
 func newCollector(p *plan) *Collector {
 	c := &Collector{plan: p, dictionary: newDictionary(p), folded: newState(p)}
-	if p.options.Unique {
-		c.pending = make([]*table, len(p.streams))
-	} else {
+	c.pending = make([]waiting, len(p.streams)+1)
+	if !p.options.Unique {
 		c.rows = newRows(p)
 	}
 	return c
@@ -65,7 +64,7 @@ func (c *Collector) Add(e *event.Event) {
 		c.reject(e, string(reason))
 		return
 	}
-	asked := c.plan.byName[e.Name]
+	asked := c.plan.stream(e.Name)
 	if asked == nil && event.Fold(e.Name) != e.Name {
 		c.reject(e, string(event.BadName))
 		return
@@ -122,7 +121,7 @@ func (c *Collector) reject(e *event.Event, reason string) {
 // for any other, so that there are not more counts than known names.
 func (c *Collector) knownName(name string) string {
 	name = event.Fold(name)
-	if s := c.plan.byName[name]; s != nil {
+	if s := c.plan.stream(name); s != nil {
 		return s.name
 	}
 	spec, _ := event.Lookup(name)
@@ -140,7 +139,7 @@ func (c *Collector) rejectionsOf(name string) *rejections {
 	return c.rejected[name]
 }
 
-// pendingRows is how many events of one stream wait to be folded together.
+// pendingRows is how many events of one stream wait to be taken in together.
 const pendingRows = 512
 
 // addUnique takes in an event that comes once only.
@@ -164,15 +163,10 @@ func (c *Collector) addUnique(e *event.Event, s *stamp, asked *stream) {
 	if asked.ordered && e.ID == "" {
 		s.content = e.ContentHash()
 	}
-	t := c.pending[asked.index]
-	if t == nil {
-		t = newTable(asked, pendingRows)
-		c.pending[asked.index] = t
-	}
-	c.append(t, e, s, segment)
-	if t.len() == pendingRows {
-		c.folded.fold(t, c.dictionary)
-		t.reset()
+	w := c.waitingFor(asked)
+	c.append(w.table, e, s, segment)
+	if w.table.len() == pendingRows {
+		c.take(w)
 	}
 }
 
@@ -183,7 +177,7 @@ func (c *Collector) addRow(e *event.Event, s *stamp, asked *stream) {
 	var segment SegmentCode
 	switch {
 	case e.Test && !c.plan.options.Test:
-		x.test = true
+		x.test, asked = true, nil
 	case asked == nil:
 		x.outside = c.plan.timeline.atom(s.at) < 0
 	default:
@@ -195,10 +189,26 @@ func (c *Collector) addRow(e *event.Event, s *stamp, asked *stream) {
 		return
 	}
 	c.deliveries++
-	if t := c.rows.offer(&x); t != nil {
-		c.append(t, e, &x.stamp, segment)
-		t.order.keepID()
+	w := c.waitingFor(asked)
+	w.entries = append(w.entries, x)
+	if asked != nil {
+		c.append(w.table, e, &x.stamp, segment)
 	}
+	if len(w.entries) == pendingRows {
+		c.take(w)
+	}
+}
+
+// waitingFor returns where the events of a stream wait, or those of none.
+func (c *Collector) waitingFor(s *stream) *waiting {
+	if s == nil {
+		return &c.pending[len(c.pending)-1]
+	}
+	w := &c.pending[s.index]
+	if w.table == nil {
+		w.table = newTable(s, 0)
+	}
+	return w
 }
 
 // segmentOf returns the segment of e, or noSegment.
@@ -209,13 +219,22 @@ func (c *Collector) segmentOf(e *event.Event) SegmentCode {
 	return c.SegmentCode(c.plan.options.Segment(e))
 }
 
-// flush folds the rows that wait.
+// flush takes in what waits.
 func (c *Collector) flush() {
-	for _, t := range c.pending {
-		if t != nil {
-			c.folded.fold(t, c.dictionary)
-			t.reset()
-		}
+	for i := range c.pending {
+		c.take(&c.pending[i])
+	}
+}
+
+// take takes in what waits for it.
+func (c *Collector) take(w *waiting) {
+	switch {
+	case c.rows != nil:
+		c.rows.take(w, c.dictionary)
+	case w.table != nil:
+		w.table.lookUp(c.dictionary)
+		c.folded.fold(w.table, c.dictionary)
+		w.table.reset()
 	}
 }
 
@@ -227,8 +246,10 @@ func (c *Collector) whole() *state {
 	}
 	s := newState(c.plan)
 	s.merge(c.folded, newTranslation(c.plan, c.dictionary, c.dictionary))
-	for _, t := range c.rows.tables {
-		s.fold(t, c.dictionary)
+	for i := range c.rows.shelves {
+		for _, t := range c.rows.shelves[i].tables {
+			s.fold(t, c.dictionary)
+		}
 	}
 	return s
 }
@@ -255,14 +276,9 @@ func (c *Collector) Merge(o *Collector) error {
 func (c *Collector) merge(o *Collector) {
 	tr := newTranslation(c.plan, o.dictionary, c.dictionary)
 	c.folded.merge(o.folded, tr)
-	for i, t := range o.pending {
-		if t != nil && t.len() > 0 {
-			copied := newTable(&c.plan.streams[i], t.len())
-			for row := range t.len() {
-				copied.appendFrom(t, row, tr)
-			}
-			c.folded.fold(copied, c.dictionary)
-		}
+	for i := range o.pending {
+		w := o.pending[i].translated(tr)
+		c.take(&w)
 	}
 	if o.rows != nil {
 		c.rows.merge(o.rows, tr)

@@ -45,7 +45,7 @@ func (d *dictionary) known(p *plan, name string) *space {
 }
 
 // translation turns the codes of one dictionary into those of another, which learns each
-// text when it is first asked for.
+// text when it is first asked for. A nil translation leaves codes as they are.
 type translation struct {
 	from, to *dictionary
 	timeline *timeline
@@ -58,7 +58,7 @@ func newTranslation(p *plan, from, to *dictionary) *translation {
 }
 
 func (tr *translation) key(space int, code Code) Code {
-	if !code.isKey() {
+	if tr == nil || !code.isKey() {
 		return code
 	}
 	tr.keys[space] = grown(tr.keys[space], int(code)+1)
@@ -70,6 +70,9 @@ func (tr *translation) key(space int, code Code) Code {
 }
 
 func (tr *translation) segment(code uint32) uint32 {
+	if tr == nil {
+		return code
+	}
 	tr.segments = grown(tr.segments, int(code)+1)
 	if tr.segments[code] == 0 {
 		tr.segments[code] = tr.to.segments.code(tr.from.segments.texts[code]) + 1
@@ -78,10 +81,16 @@ func (tr *translation) segment(code uint32) uint32 {
 }
 
 func (tr *translation) source(code uint32) uint32 {
+	if tr == nil {
+		return code
+	}
 	return tr.to.sources.code(tr.from.sources.texts[code])
 }
 
 func (tr *translation) currency(t tag) tag {
+	if tr == nil {
+		return t
+	}
 	return tr.to.currencies.tag(tr.from.currencies.of(t))
 }
 

@@ -104,12 +104,13 @@ func (s *keySet) add(key Code) {
 		s.pages = grown(s.pages, first+s.planes)
 	}
 	word, bit := key>>6%pageWords, uint64(1)<<(key&63)
-	for i := range s.pages[first : first+s.planes] {
-		position := &s.pages[first+i]
-		if *position == 0 {
-			*position = s.pool.add()
+	last := first + s.planes - 1
+	for i := first; i <= last; i++ {
+		if s.pages[i] == 0 {
+			s.pages[i] = s.pool.add()
 		}
-		if w := &s.pool.at(*position)[word]; *w&bit == 0 {
+		w := &s.pool.at(s.pages[i])[word]
+		if i == last || *w&bit == 0 { // in this order, because nobody can predict the bit
 			*w |= bit
 			return
 		}

@@ -47,11 +47,11 @@
 //
 // # Which surface to choose
 //
-// Add, by default, remembers every event: 80 bytes for each, 5 to 11 bytes to find it by,
+// Add, by default, remembers every event: 80 bytes for each, 11 to 21 bytes to find it by,
 // and for those that some metric reads 16 bytes more, 1 for each set of conditions, 4 for
 // each key and 10 for each number; for those of durations 60 bytes and the length of the id
-// besides. Lists have room for up to a quarter more than they hold. Choose it whenever
-// deliveries may repeat.
+// besides. There is room for up to 2048 more of each name. Choose it whenever deliveries may
+// repeat.
 //
 // Add with [Options.Unique] remembers nothing of an event once it is counted. Choose it for a
 // log that was deduplicated before.
@@ -61,7 +61,7 @@
 //
 // With events that are unique, what a collector holds depends on the numbers of
 //
-//   - keys, of each space: about 50 bytes and the key;
+//   - keys, of each space: about 40 bytes and the key;
 //   - cells, which are a segment in a piece of time between two bounds of periods: 8 bytes
 //     for a count, 24 for a sum in each currency or number of decimals, 24 and 8 for each
 //     value for a distribution, and 40 and a bitmap of keys for a distinct count, of 1 bit

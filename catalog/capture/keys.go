@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"hash/maphash"
 	"math"
 	"strings"
 
@@ -29,41 +30,73 @@ func (k Code) isKey() bool { return k < lastKey }
 
 // space holds the keys of one kind. Each is kept once and known by its code.
 type space struct {
-	codes map[string]Code
+	index index // of codes, plus one
+	seed  maphash.Seed
 	texts [event.Buckets][]string
+	arena arena
 }
 
-func newSpace() *space { return &space{codes: make(map[string]Code)} }
+func newSpace() *space { return &space{index: newIndex(), seed: maphash.MakeSeed()} }
 
 // code returns the code of a key, which it learns if it is new. It keeps no reference to
 // key, whose memory may be that of a whole line of input.
 func (s *space) code(key string) Code {
-	if code, ok := s.codes[key]; ok {
-		return code
+	tag := tagOf(maphash.String(s.seed, key))
+	code := s.find(tag, key)
+	if code == NoKey {
+		code = s.learn(tag, key)
 	}
-	return s.learn(strings.Clone(key))
+	return code
 }
 
-// codeOfBytes is code without making a string of a known key.
-func (s *space) codeOfBytes(key []byte) Code {
-	if code, ok := s.codes[string(key)]; ok {
-		return code
+// known returns the code of a key, or NoKey if it is new.
+func (s *space) known(key string) Code { return s.find(tagOf(maphash.String(s.seed, key)), key) }
+
+func (s *space) find(tag uint32, key string) Code {
+	for i := s.index.seek(tag); s.index.slots[i].number != 0; i = s.index.seekAfter(i, tag) {
+		if code := Code(s.index.slots[i].number - 1); s.text(code) == key {
+			return code
+		}
 	}
-	return s.learn(string(key))
+	return NoKey
 }
 
-func (s *space) learn(key string) Code {
+func (s *space) learn(tag uint32, key string) Code {
 	if key == "" {
 		return NoKey
 	}
 	bucket := event.Bucket(key)
 	code := Code(len(s.texts[bucket]))<<8 | Code(bucket)
-	if len(s.texts[bucket]) >= int(lastKey>>8) {
+	if !code.isKey() {
 		return fullKey
 	}
-	s.texts[bucket] = append(s.texts[bucket], key)
-	s.codes[key] = code
+	s.texts[bucket] = append(s.texts[bucket], s.arena.keep(key))
+	s.index.add(tag, uint32(code)+1)
 	return code
+}
+
+// lookUp stores the codes of keys, and leaves those of empty keys alone. It searches for a
+// number of keys before it compares the first of them, so that the waits for memory overlap.
+func (s *space) lookUp(keys *texts, codes []Code) {
+	const ahead = 128
+	var numbers [ahead]uint32
+	for first := 0; first < len(codes); first += ahead {
+		part := codes[first:min(first+ahead, len(codes))]
+		for i := range part {
+			tag := tagOf(maphash.Bytes(s.seed, keys.at(first+i)))
+			numbers[i] = s.index.slots[s.index.seek(tag)].number
+		}
+		for i := range part {
+			key := keys.at(first + i)
+			switch {
+			case len(key) == 0:
+			case numbers[i] != 0 && s.text(Code(numbers[i]-1)) == string(key):
+				part[i] = Code(numbers[i] - 1)
+			default:
+				part[i] = s.code(string(key))
+			}
+		}
+	}
 }
 
 // has reports whether code is one that s gave.
@@ -71,29 +104,78 @@ func (s *space) has(code Code) bool { return int(code>>8) < len(s.texts[code&0xf
 
 func (s *space) text(code Code) string { return s.texts[code&0xff][code>>8] }
 
+// arena keeps texts in common memory.
+type arena struct{ block strings.Builder }
+
+// keep returns a copy of text.
+func (a *arena) keep(text string) string {
+	const least, most = 1 << 8, 1 << 16
+	if size := a.block.Cap(); size-a.block.Len() < len(text) {
+		a.block = strings.Builder{}
+		a.block.Grow(max(least, min(2*size, most), len(text)))
+	}
+	start := a.block.Len()
+	a.block.WriteString(text)
+	return a.block.String()[start:]
+}
+
+// texts is a list of texts in common memory.
+type texts struct {
+	bytes []byte
+	ends  []int
+}
+
+func (t *texts) add(text string) {
+	t.bytes = append(t.bytes, text...)
+	t.ends = append(t.ends, len(t.bytes))
+}
+
+func (t *texts) at(i int) []byte {
+	start := 0
+	if i > 0 {
+		start = t.ends[i-1]
+	}
+	return t.bytes[start:t.ends[i]]
+}
+
+func (t *texts) len() int { return len(t.ends) }
+
+func (t *texts) reset() { t.bytes, t.ends = t.bytes[:0], t.ends[:0] }
+
 // names is a list of texts known by their positions: segments, sources.
 type names struct {
-	index map[string]uint32
+	index index // of positions, plus one
+	seed  maphash.Seed
 	texts []string
 }
 
 func newNames(first ...string) *names {
-	n := &names{index: make(map[string]uint32)}
+	n := &names{index: newIndex(), seed: maphash.MakeSeed()}
 	for _, text := range first {
 		n.code(text)
 	}
 	return n
 }
 
+// code returns the position of a text, which it adds if it is new.
 func (n *names) code(text string) uint32 {
-	if code, ok := n.index[text]; ok {
-		return code
+	code, known := n.known(text)
+	if !known {
+		n.texts = append(n.texts, strings.Clone(text))
+		n.index.add(tagOf(maphash.String(n.seed, text)), code+1)
 	}
-	code := uint32(len(n.texts))
-	text = strings.Clone(text)
-	n.texts = append(n.texts, text)
-	n.index[text] = code
 	return code
+}
+
+// known returns the position that a text has, or would have if it were added.
+func (n *names) known(text string) (uint32, bool) {
+	tag := tagOf(maphash.String(n.seed, text))
+	for i := n.index.seek(tag); n.index.slots[i].number != 0; i = n.index.seekAfter(i, tag) {
+		if code := n.index.slots[i].number - 1; n.texts[code] == text {
+			return code, true
+		}
+	}
+	return uint32(len(n.texts)), false
 }
 
 // SegmentCode stands for a segment. It is valid for the collector that gave it, see

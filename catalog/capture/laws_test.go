@@ -104,6 +104,44 @@ func TestMergeOfSplitIsRight(t *testing.T) {
 	}
 }
 
+// TestLongLog is about logs of which events are taken in many at a time, and whose rows fill
+// several tables, with deliveries that take the place of others anywhere among them.
+func TestLongLog(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 4))
+	o := testOptions(t)
+	events := hostile(r, 10_000)
+	one := collect(t, o, events)
+	newModel(o, events).check(t, one)
+	want := marshal(t, one)
+
+	whole := newCollector(t, o)
+	for _, shard := range split(r, shuffled(r, events), false) {
+		if err := whole.Merge(collect(t, o, shard)); err != nil { // some of the shard still waits
+			t.Fatal(err)
+		}
+	}
+	if !bytes.Equal(marshal(t, whole), want) {
+		t.Error("a split gives another state")
+	}
+	decoded := newCollector(t, o)
+	if err := decoded.UnmarshalBinary(want); err != nil || !bytes.Equal(marshal(t, decoded), want) {
+		t.Errorf("the state does not survive its bytes: %v", err)
+	}
+
+	// Every event comes again, under another name and before: all rows leave their stream.
+	renamed := make([]*event.Event, len(events))
+	for i, e := range events {
+		again := *e
+		again.Name, again.Time, again.Test = "ticket_replied", e.Time.AddDate(-1, 0, 0), false
+		renamed[i] = &again
+	}
+	c := collect(t, o, slices.Concat(events, shuffled(r, renamed)))
+	if !bytes.Equal(marshal(t, c), marshal(t, collect(t, o, slices.Concat(renamed, events)))) {
+		t.Error("another order gives another state")
+	}
+	newModel(o, slices.Concat(events, renamed)).check(t, c)
+}
+
 func TestMergeLaws(t *testing.T) {
 	forSeeds(t, func(t *testing.T, r *rand.Rand, o capture.Options, events []*event.Event) {
 		of := func(parts ...[]*event.Event) *capture.Collector { return collect(t, o, slices.Concat(parts...)) }

@@ -617,7 +617,7 @@ func hostile(r *rand.Rand, n int) []*event.Event {
 		case 0:
 			add(100, event.Decimal("weight", decimal.New(int64(r.IntN(1e9)), -int32(r.IntN(10)))))
 		case 1:
-			add(50, event.Decimal("weight", decimal.RequireFromString("123456789012345678901.5")))
+			add(50, event.Decimal("weight", decimal.RequireFromString(strconv.Itoa(1+r.IntN(9))+"23456789012345678901.5")))
 		default:
 			add(60, event.Int("weight", int64(r.IntN(5))))
 		}

@@ -80,9 +80,9 @@ type plan struct {
 	timeline *timeline
 	rules    []rule // by id of the metric
 	streams  []stream
-	byName   map[string]*stream
-	spaces   []string // of keys that rules tell apart
-	identity []byte   // equal for equal options
+	byLength [][]*stream // by length of the name
+	spaces   []string    // of keys that rules tell apart
+	identity []byte      // equal for equal options
 }
 
 // rule is one metric with what its rule reads.
@@ -141,7 +141,7 @@ const (
 )
 
 func newPlan(o Options) (*plan, error) {
-	p := &plan{options: o, byName: make(map[string]*stream)}
+	p := &plan{options: o}
 	if o.Subject > SubjectAccount {
 		return nil, inputErrorf("subject %d is unknown", o.Subject)
 	}
@@ -162,7 +162,7 @@ func newPlan(o Options) (*plan, error) {
 		if event.Fold(name) != name || name == "" {
 			return nil, inputErrorf("covered event %.60q is not a canonical name", name)
 		}
-		if s := p.byName[name]; s != nil {
+		if s := p.stream(name); s != nil {
 			s.covered = true
 		}
 	}
@@ -253,8 +253,23 @@ func (p *plan) makeStreams() {
 	p.streams = make([]stream, len(list))
 	for i, name := range list {
 		p.streams[i] = stream{index: i, name: name}
-		p.byName[name] = &p.streams[i]
+		p.byLength = grown(p.byLength, len(name)+1)
+		p.byLength[len(name)] = append(p.byLength[len(name)], &p.streams[i])
 	}
+}
+
+// stream returns the stream of the events with the given name, or nil. Few names are of one
+// length, so that it is found sooner than in a map.
+func (p *plan) stream(name string) *stream {
+	if len(name) >= len(p.byLength) {
+		return nil
+	}
+	for _, s := range p.byLength[len(name)] {
+		if s.name == name {
+			return s
+		}
+	}
+	return nil
 }
 
 // bind has the streams of a rule read what it needs.
@@ -303,7 +318,7 @@ func valueColumn(kind metric.Kind) columnKind {
 
 // use registers what a rule reads of the events of a name.
 func (p *plan) use(rule int, name string, where []def.Condition, column columnSpec) (use, error) {
-	s := p.byName[name]
+	s := p.stream(name)
 	f, err := newFilter(where)
 	if err != nil {
 		return use{}, err

@@ -35,17 +35,16 @@ func (s *stamp) compare(o *stamp) int {
 	)
 }
 
-// rows remembers every event that was delivered: what identifies and orders it, and, in the
-// table of its stream, what the rules read of it. Of deliveries that differ under one id it
+// rows remembers every event that was delivered: what identifies and orders it, and, on the
+// shelf of its stream, what the rules read of it. Of deliveries that differ under one id it
 // keeps the least, so that what it holds depends on the set of deliveries only.
 type rows struct {
 	entries pool[entry]
-	slots   []uint32 // position in entries, at the hash or after it; 0 for none
-	tables  []*table // by stream
-	owners  [][]uint32
+	index   index // of positions in entries
+	shelves []shelf
 }
 
-// entry is one event: 80 bytes, and 5 to 11 in slots.
+// entry is one event: 80 bytes, and 11 to 21 in the index.
 type entry struct {
 	stamp
 	stream      int32 // -1 if no rule reads it
@@ -56,17 +55,63 @@ type entry struct {
 }
 
 func newRows(p *plan) *rows {
-	r := &rows{tables: make([]*table, len(p.streams)), owners: make([][]uint32, len(p.streams))}
+	r := &rows{index: newIndex(), shelves: make([]shelf, len(p.streams))}
 	for i := range p.streams {
-		r.tables[i] = newTable(&p.streams[i], 0)
+		r.shelves[i].stream = &p.streams[i]
 	}
 	return r
 }
 
+// waiting are deliveries of one stream, or of no stream, that are taken in together.
+type waiting struct {
+	entries []entry
+	table   *table // a row for each entry; nil if there is no stream
+}
+
+// translated returns a copy of w with the codes of another collector.
+func (w *waiting) translated(tr *translation) waiting {
+	copied := waiting{entries: slices.Clone(w.entries)}
+	if w.table != nil {
+		copied.table = newTable(w.table.stream, w.table.len())
+		for i := range w.table.len() {
+			copied.table.appendFrom(w.table, i, tr)
+		}
+	}
+	return copied
+}
+
+// take takes in what waits. It searches for all before it looks at the first, so that the
+// waits for memory overlap.
+func (r *rows) take(w *waiting, d *dictionary) {
+	var known [pendingRows]uint32
+	for i := range w.entries {
+		known[i] = r.find(w.entries[i].id)
+	}
+	if w.table != nil {
+		w.table.lookUp(d)
+	}
+	for i := range w.entries {
+		e := &w.entries[i]
+		if known[i] == 0 {
+			known[i] = r.find(e.id) // it may have come with those before it
+		}
+		if t := r.offerAt(known[i], e); t != nil {
+			t.appendFrom(w.table, i, nil)
+			t.order.keepID()
+		}
+	}
+	w.entries = w.entries[:0]
+	if w.table != nil {
+		w.table.reset()
+	}
+}
+
 // offer takes in a delivery, and returns the table to which its row is to be appended: nil
 // if it needs none, because it is not the least delivery so far or no rule reads it.
-func (r *rows) offer(e *entry) *table {
-	position := r.find(e.id)
+func (r *rows) offer(e *entry) *table { return r.offerAt(r.find(e.id), e) }
+
+// offerAt is offer for one whose event is at a position in entries, or not there if 0.
+func (r *rows) offerAt(position uint32, e *entry) *table {
 	if position != 0 {
 		old := r.entries.at(position)
 		conflicting := old.conflicting || e.conflicting || old.content != e.content
@@ -78,15 +123,17 @@ func (r *rows) offer(e *entry) *table {
 		*old = *e
 		old.conflicting = conflicting
 	} else {
-		position = r.add(e)
+		position = r.entries.add()
+		*r.entries.at(position) = *e
+		r.index.add(e.id.tag(), position)
 	}
 	if e.stream < 0 {
 		return nil
 	}
-	t := r.tables[e.stream]
-	r.entries.at(position).row = uint32(t.len())
-	r.owners[e.stream] = append(r.owners[e.stream], position)
-	return t
+	s := &r.shelves[e.stream]
+	r.entries.at(position).row = uint32(len(s.owners))
+	s.owners = append(s.owners, position)
+	return s.room()
 }
 
 // drop removes the row of an entry.
@@ -94,60 +141,75 @@ func (r *rows) drop(e *entry) {
 	if e.stream < 0 {
 		return
 	}
-	owners := r.owners[e.stream]
-	last := len(owners) - 1
-	owners[e.row] = owners[last]
-	r.entries.at(owners[e.row]).row = e.row
-	r.owners[e.stream] = owners[:last]
-	r.tables[e.stream].remove(int(e.row))
+	s := &r.shelves[e.stream]
+	s.remove(e.row)
+	if int(e.row) < len(s.owners) {
+		r.entries.at(s.owners[e.row]).row = e.row
+	}
 }
 
-// full reports whether there is no room for another event.
-func (r *rows) full() bool { return r.entries.n >= math.MaxUint32 }
+// full reports whether there may be no room for another event besides those that wait.
+func (r *rows) full() bool {
+	return r.entries.n >= math.MaxUint32-pendingRows*(len(r.shelves)+1)
+}
 
 // find returns the position of an event in entries, 0 if it is not there.
 func (r *rows) find(id hash) uint32 {
-	if len(r.slots) == 0 {
-		return 0
+	tag := id.tag()
+	i := r.index.seek(tag)
+	for r.index.slots[i].number != 0 && r.entries.at(r.index.slots[i].number).id != id {
+		i = r.index.seekAfter(i, tag)
 	}
-	slot := r.home(id)
-	for r.slots[slot] != 0 && r.entries.at(r.slots[slot]).id != id {
-		slot = r.after(slot)
-	}
-	return r.slots[slot]
+	return r.index.slots[i].number
 }
 
-// add adds an event that is not there.
-func (r *rows) add(e *entry) uint32 {
-	position := r.entries.add()
-	*r.entries.at(position) = *e
-	if 4*r.entries.n <= 3*len(r.slots) {
-		r.place(e, position)
-		return position
-	}
-	r.slots = make([]uint32, max(16, 2*len(r.slots)))
-	next := uint32(0)
-	for e := range r.entries.all {
-		next++
-		r.place(e, next)
-	}
-	return position
+// tag returns what the index holds of h. FNV is weak in its upper half, so the lower one is
+// mixed.
+func (h hash) tag() uint32 {
+	return tagOf(binary.LittleEndian.Uint64(h[8:]) * 0x9e3779b97f4a7c15)
 }
 
-func (r *rows) place(e *entry, position uint32) {
-	slot := r.home(e.id)
-	for r.slots[slot] != 0 {
-		slot = r.after(slot)
+// shelf has the rows of one stream, in tables, so that none is moved for another to be added.
+// All but the last are full, and it may be empty; then the one before it need not be full.
+type shelf struct {
+	stream *stream
+	tables []*table
+	owners []uint32 // of each row, its position in entries
+}
+
+const shelfRows = batchRows
+
+// room returns a table for another row.
+func (s *shelf) room() *table {
+	last := len(s.tables) - 1
+	switch {
+	case last < 0:
+		s.tables = append(s.tables, newTable(s.stream, 0))
+	case s.tables[last].len() == shelfRows:
+		s.tables = append(s.tables, newTable(s.stream, shelfRows))
+	default:
+		return s.tables[last]
 	}
-	r.slots[slot] = position
+	return s.tables[last+1]
 }
 
-// home returns the slot at which the search for an event starts.
-func (r *rows) home(id hash) int {
-	return int(binary.LittleEndian.Uint64(id[8:]) * 0x9e3779b97f4a7c15 >> 32 & uint64(len(r.slots)-1))
-}
+// at returns where a row is.
+func (s *shelf) at(row uint32) (*table, int) { return s.tables[row/shelfRows], int(row % shelfRows) }
 
-func (r *rows) after(slot int) int { return (slot + 1) & (len(r.slots) - 1) }
+// remove puts the last row in the place of another.
+func (s *shelf) remove(row uint32) {
+	last := len(s.owners) - 1
+	s.owners[row] = s.owners[last]
+	s.owners = s.owners[:last]
+	end := len(s.tables) - 1
+	if s.tables[end].len() == 0 {
+		s.tables[end] = nil
+		s.tables = s.tables[:end]
+		end--
+	}
+	t, i := s.at(row)
+	t.replace(i, s.tables[end])
+}
 
 // count adds the events to a report, except those in tables, which are counted when they
 // are folded.
@@ -180,7 +242,8 @@ func (r *rows) merge(o *rows, tr *translation) {
 	for theirs := range o.entries.all {
 		e := *theirs
 		if t := r.offer(&e); t != nil {
-			t.appendFrom(o.tables[e.stream], int(theirs.row), tr)
+			from, i := o.shelves[e.stream].at(theirs.row)
+			t.appendFrom(from, i, tr)
 		}
 	}
 }

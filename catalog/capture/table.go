@@ -25,6 +25,7 @@ type table struct {
 // column is one attribute on every row.
 type column struct {
 	keys  []Code  // of a key column
+	texts texts   // of keys that are not looked up yet, one for each row, or none
 	units []int64 // of any other, as its tag says
 	tags  []tag   // nil: each row has the tag all
 	all   tag
@@ -55,7 +56,32 @@ func newTable(s *stream, capacity int) *table {
 	t := &table{stream: s, at: make([]int64, 0, capacity), segments: make([]SegmentCode, 0, capacity)}
 	t.filters = make([][]uint8, len(s.filters))
 	t.columns = make([]column, len(s.columns))
+	if capacity == 0 {
+		return t
+	}
+	for i, f := range s.filters {
+		if len(f) > 0 {
+			t.filters[i] = make([]uint8, 0, capacity)
+		}
+	}
+	for i := range s.columns {
+		if c := &t.columns[i]; s.columns[i].kind == keyColumn {
+			c.keys = make([]Code, 0, capacity)
+		} else {
+			c.units, c.tags = make([]int64, 0, capacity), make([]tag, 0, capacity)
+		}
+	}
 	return t
+}
+
+// lookUp gives the keys of all rows their codes.
+func (t *table) lookUp(d *dictionary) {
+	for i := range t.columns {
+		if c := &t.columns[i]; c.texts.len() > 0 {
+			d.spaces[t.stream.columns[i].space].lookUp(&c.texts, c.keys)
+			c.texts.reset()
+		}
+	}
 }
 
 // reset removes all rows and keeps the room.
@@ -89,31 +115,35 @@ func cut[E any](list []E, n int) []E {
 	return list[:n]
 }
 
-// remove puts the last row in the place of row i.
-func (t *table) remove(i int) {
-	n := t.len() - 1
-	t.at[i], t.segments[i] = t.at[n], t.segments[n]
+// replace moves the last row of another table of the same stream, or of t, to row i.
+func (t *table) replace(i int, o *table) {
+	n := o.len() - 1
+	t.at[i], t.segments[i] = o.at[n], o.segments[n]
 	for f := range t.filters {
-		move(t.filters[f], i, n)
+		move(t.filters[f], i, o.filters[f], n)
 	}
 	for c := range t.columns {
-		move(t.columns[c].keys, i, n)
-		move(t.columns[c].units, i, n)
-		move(t.columns[c].tags, i, n)
+		to, from := &t.columns[c], &o.columns[c]
+		move(to.keys, i, from.keys, n)
+		move(to.units, i, from.units, n)
+		move(to.tags, i, from.tags, n)
+		if t != o && to.tags != nil && to.tags[i] == bigNumber {
+			to.units[i] = to.addBig(from.big[from.units[n]])
+		}
 	}
-	o := &t.order
-	move(o.time, i, n)
-	move(o.seq, i, n)
-	move(o.recorded, i, n)
-	move(o.source, i, n)
-	move(o.id, i, n)
-	move(o.content, i, n)
-	t.truncate(n)
+	a, b := &t.order, &o.order
+	move(a.time, i, b.time, n)
+	move(a.seq, i, b.seq, n)
+	move(a.recorded, i, b.recorded, n)
+	move(a.source, i, b.source, n)
+	move(a.id, i, b.id, n)
+	move(a.content, i, b.content, n)
+	o.truncate(n)
 }
 
-func move[E any](list []E, to, from int) {
+func move[E any](list []E, to int, other []E, from int) {
 	if list != nil {
-		list[to] = list[from]
+		list[to] = other[from]
 	}
 }
 
@@ -169,7 +199,7 @@ func (c *Collector) append(t *table, e *event.Event, stamp *stamp, segment Segme
 	for i := range s.columns {
 		spec := &s.columns[i]
 		if spec.kind == keyColumn {
-			t.columns[i].keys = append(t.columns[i].keys, c.readKey(e, spec))
+			c.readKey(&t.columns[i], e, spec)
 		} else {
 			t.columns[i].read(e.Props, spec, currency)
 		}
@@ -185,30 +215,38 @@ func (c *Collector) append(t *table, e *event.Event, stamp *stamp, segment Segme
 	}
 }
 
-// readKey returns the code of a key of e.
-func (c *Collector) readKey(e *event.Event, spec *columnSpec) Code {
-	keys := c.spaces[spec.space]
+// readKey adds a key of e, as a text to look up if there is one.
+func (c *Collector) readKey(col *column, e *event.Event, spec *columnSpec) {
+	code := NoKey
 	switch spec.name {
 	case customerKey:
-		return keys.code(c.plan.options.Subject.key(e))
+		col.texts.add(c.plan.options.Subject.key(e))
 	case sessionKey:
-		return keys.code(e.SessionID)
+		col.texts.add(e.SessionID)
+	default:
+		if text, ok := e.Props.String(spec.name); ok {
+			col.texts.add(text)
+		} else {
+			code = col.texts.addOther(e.Props, spec.name)
+		}
 	}
-	if text, ok := e.Props.String(spec.name); ok {
-		return keys.code(text)
+	col.keys = append(col.keys, code)
+}
+
+// addOther adds an attribute that is not a text: nothing, if it is absent or, as the code
+// says, cannot be a key.
+func (t *texts) addOther(p event.Props, name string) Code {
+	value, ok := p.Get(name)
+	code := NoKey
+	if n, isInt := value.Int(); isInt {
+		t.bytes = strconv.AppendInt(t.bytes, n, 10)
+	} else if d, isDecimal := value.Decimal(); isDecimal {
+		t.bytes = exact.AppendDecimal(t.bytes, d)
+	} else if ok {
+		code = wrongKey
 	}
-	value, ok := e.Props.Get(spec.name)
-	if !ok {
-		return NoKey
-	}
-	var buf [64]byte
-	if n, ok := value.Int(); ok {
-		return keys.codeOfBytes(strconv.AppendInt(buf[:0], n, 10))
-	}
-	if d, ok := value.Decimal(); ok {
-		return keys.codeOfBytes(exact.AppendDecimal(buf[:0], d))
-	}
-	return wrongKey
+	t.add("")
+	return code
 }
 
 // currencyAttr is the attribute with the currency of all amounts of an event.
@@ -243,8 +281,13 @@ func (c *column) readOther(p event.Props, spec *columnSpec) (int64, tag) {
 			return units, scaleTag(uint8(scale))
 		}
 	}
+	return c.addBig(d), bigNumber
+}
+
+// addBig returns the units of a number under the tag bigNumber.
+func (c *column) addBig(d decimal.Decimal) int64 {
 	c.big = append(c.big, d)
-	return int64(len(c.big) - 1), bigNumber
+	return int64(len(c.big) - 1)
 }
 
 // tag returns the tag of row i.
@@ -255,7 +298,7 @@ func (c *column) tag(i int) tag {
 	return c.tags[i]
 }
 
-// appendFrom adds row i of another table of the same stream, whose codes are translated.
+// appendFrom adds row i of another table of the same stream, and translates its codes.
 func (t *table) appendFrom(o *table, i int, tr *translation) {
 	t.at = append(t.at, o.at[i])
 	t.segments = append(t.segments, SegmentCode(tr.segment(uint32(o.segments[i]))))
@@ -268,13 +311,15 @@ func (t *table) appendFrom(o *table, i int, tr *translation) {
 		spec, from, to := &o.stream.columns[n], &o.columns[n], &t.columns[n]
 		if spec.kind == keyColumn {
 			to.keys = append(to.keys, tr.key(spec.space, from.keys[i]))
+			if from.texts.len() > 0 {
+				to.texts.add(string(from.texts.at(i)))
+			}
 			continue
 		}
 		units, tag := from.units[i], from.tags[i]
 		switch {
 		case tag == bigNumber:
-			to.big = append(to.big, from.big[units])
-			units = int64(len(to.big) - 1)
+			units = to.addBig(from.big[units])
 		case spec.kind == moneyColumn && tag.isValue():
 			tag = tr.currency(tag)
 		}

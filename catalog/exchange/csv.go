@@ -59,8 +59,10 @@ func (f *field) cell(e *entry) string {
 			return ""
 		}
 		return quote(texts[0], "")
-	case f.items != nil:
+	case f.inLine:
 		return joinItems(texts)
+	case f.items != nil:
+		return joinLines(texts)
 	}
 	return joinQuoted(texts)
 }
@@ -92,8 +94,10 @@ func (f *field) read(cell string) ([]string, error) {
 	case f.text != nil:
 		text, err := unquote(cell)
 		return []string{text}, err
-	case f.items != nil:
+	case f.inLine:
 		return splitItems(cell), nil
+	case f.items != nil:
+		return splitLines(cell), nil
 	}
 	return splitQuoted(cell)
 }

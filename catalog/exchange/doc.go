@@ -64,7 +64,8 @@
 // the fields above, rollup being two, rollup_time and rollup_population. They may come in
 // any order, and all but id may be missing. There is no version in it.
 //
-// A list is one cell with "; " between its items. An item reads as in
+// A list of words is one cell with "; " between its items, a list of more than words has
+// each item on a line of its own within the cell:
 //
 //	capture      number of different message_id of email_opened where machine != true
 //	undefined    delivered == 0: zero_denominator
@@ -77,9 +78,10 @@
 //	deprecated   since: 0.2.0 | reason: nobody asks for it | replaced_by: email.click_rate
 //
 // A part with nothing to say is left out. A backslash makes the sign behind it stand for
-// itself, where it would otherwise end an item or a part: \; \| \: and \\. \r is a carriage
-// return, which CSV cannot keep, and \e an item without text. A value of a capture rule
-// that has a space or a comma is quoted as in Go.
+// itself, where it would otherwise end an item or a part: \; \| \: and \\. Within an item
+// \n is a line break, \r is a carriage return everywhere, which CSV cannot keep, and an item
+// that is \e has no text. A value of a capture rule that has a space or a comma is quoted as
+// in Go.
 //
 // Spreadsheets run a cell as a formula if it starts, spaces aside, with = + - @ or their
 // full-width forms, a tab or a line break. Such a cell has one apostrophe in front, and so

@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -203,13 +204,15 @@ func position(data []byte, at int) string {
 	return fmt.Sprintf("line %d, column %d", line, len(before)-bytes.LastIndexByte(before, '\n'))
 }
 
-// seen refuses ids that are missing or known, and files with too many metrics.
+// seen refuses ids that are missing, malformed or known, and files with too many metrics.
 type seen map[string]bool
 
 func (s seen) add(id string) error {
 	switch {
 	case id == "":
-		return fmt.Errorf("there is a metric without id")
+		return errors.New("there is a metric without id")
+	case !isID(id):
+		return fmt.Errorf("the id %.100q is not of the form domain.name", id)
 	case s[id]:
 		return fmt.Errorf("the metric %.100q is there twice", id)
 	case len(s) == MaxMetrics:
@@ -217,6 +220,13 @@ func (s seen) add(id string) error {
 	}
 	s[id] = true
 	return nil
+}
+
+// isID reports whether an id can name a metric, as far as the formats need it. Define asks
+// for more.
+func isID(id string) bool {
+	domain, name, _ := strings.Cut(id, ".")
+	return isWord(domain) && isWord(name)
 }
 
 // checkVersion refuses files of another major version.

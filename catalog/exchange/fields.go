@@ -23,7 +23,7 @@ type field struct {
 	derived func(*entry) []string
 
 	single bool // there is at most one item
-	inLine bool // Markdown has all items in one line
+	inLine bool // items are single words; all are on one line
 }
 
 // get returns the texts of a field: none when it is empty, and one that is not empty for a
@@ -73,7 +73,7 @@ var fields = [...]field{
 	{column: "quantity", label: "Quantity", items: getQuantity, parse: setQuantity, single: true, inLine: true},
 	{column: "unit", label: "Unit", style: asCode, text: func(s *formula.Spec) *string { return &s.Unit }},
 	{column: "formula", label: "Formula", style: asCode, text: func(s *formula.Spec) *string { return &s.Formula }},
-	{column: "direction", label: "Better", text: func(s *formula.Spec) *string { return &s.Direction }},
+	{column: "direction", label: "Direction", text: func(s *formula.Spec) *string { return &s.Direction }},
 	{column: "variant_of", label: "Variant of", style: asLink, text: func(s *formula.Spec) *string { return &s.VariantOf }},
 	{column: "question", text: func(s *formula.Spec) *string { return &s.Question }},
 	{column: "domain", derived: func(e *entry) []string { return notEmpty(e.domain()) }},

@@ -74,55 +74,83 @@ func cut(text, separator string) (before, after string, found bool) {
 	return text, "", false
 }
 
-// joinItems writes items as one text.
-func joinItems(items []string) string {
+// joinItems writes items as one text, with "; " between two.
+func joinItems(items []string) string { return join(items, "; ", ";", `\;`) }
+
+// splitItems undoes joinItems. The space between two items may be missing.
+func splitItems(text string) []string {
+	items := split(text, ";", `\;`)
+	for i := range items {
+		if i > 0 {
+			items[i] = strings.TrimPrefix(items[i], " ")
+		}
+	}
+	return withEmpty(items)
+}
+
+// joinLines writes items as one text, each on a line of its own.
+func joinLines(items []string) string { return join(items, "\n", "\n", `\n`) }
+
+// splitLines undoes joinLines.
+func splitLines(text string) []string { return withEmpty(split(text, "\n", `\n`)) }
+
+// emptyItem stands for an item without text, which could not be told from no item.
+const emptyItem = `\e`
+
+func join(items []string, separator, sign, escape string) string {
 	var b strings.Builder
 	for i, item := range items {
 		if i > 0 {
-			b.WriteString("; ")
+			b.WriteString(separator)
 		}
 		if item == "" {
-			b.WriteString(`\e`)
-			continue
+			item = emptyItem
 		}
-		b.WriteString(strings.ReplaceAll(item, ";", `\;`))
+		b.WriteString(strings.ReplaceAll(item, sign, escape))
 	}
 	return b.String()
 }
 
-// splitItems undoes joinItems. The space between two items may be missing.
-func splitItems(text string) []string {
+// split slices a text around signs that are not escaped, and puts the sign for its escape.
+// All other escapes stay.
+func split(text, sign, escape string) []string {
 	var items []string
 	for more := text != ""; more; {
 		var item string
-		item, text, more = cut(text, ";")
-		text = strings.TrimPrefix(text, " ")
-		switch item {
-		case `\e`:
-			item = ""
-		default:
-			item = unescapeSemicolons(item)
+		item, text, more = cut(text, sign)
+		for rest := item; strings.Contains(rest, escape); {
+			before, after, found := cutEscape(rest, escape)
+			if !found {
+				break
+			}
+			item = item[:len(item)-len(rest)] + before + sign + after
+			rest = after
 		}
 		items = append(items, item)
 	}
 	return items
 }
 
-// unescapeSemicolons leaves all other escapes as they are.
-func unescapeSemicolons(item string) string {
-	if !strings.Contains(item, `\;`) {
-		return item
-	}
-	var b strings.Builder
-	for i := 0; i < len(item); i++ {
-		if item[i] == '\\' && i+1 < len(item) {
-			if i++; item[i] != ';' {
-				b.WriteByte('\\')
-			}
+// cutEscape slices a text around the first escape that is not part of another.
+func cutEscape(text, escape string) (before, after string, found bool) {
+	for i := 0; i+1 < len(text); i++ {
+		if strings.HasPrefix(text[i:], escape) {
+			return text[:i], text[i+len(escape):], true
 		}
-		b.WriteByte(item[i])
+		if text[i] == '\\' {
+			i++
+		}
 	}
-	return b.String()
+	return text, "", false
+}
+
+func withEmpty(items []string) []string {
+	for i, item := range items {
+		if item == emptyItem {
+			items[i] = ""
+		}
+	}
+	return items
 }
 
 func texts[T any](items []T, text func(T) string) []string {

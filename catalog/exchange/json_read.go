@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"slices"
 	"strconv"
 
@@ -391,7 +392,7 @@ func (o *object) object(key string) *object {
 	return &object{value: o.get(key, '{', "an object"), path: o.path + ": " + key, err: o.err}
 }
 
-func (o *object) objects(key string) func(func(*object) bool) {
+func (o *object) objects(key string) iter.Seq[*object] {
 	return func(yield func(*object) bool) {
 		for i, v := range o.array(key) {
 			if !yield(&object{value: v, path: fmt.Sprintf("%s: %s[%d]", o.path, key, i), err: o.err}) {
@@ -401,7 +402,9 @@ func (o *object) objects(key string) func(func(*object) bool) {
 	}
 }
 
-func (o *object) reason(key string) metric.Reason { return checked(o, key, metric.ParseReason, o.text(key)) }
+func (o *object) reason(key string) metric.Reason {
+	return checked(o, key, metric.ParseReason, o.text(key))
+}
 
 // values reads the inputs of an example.
 func (o *object) values(key string) []metric.ExampleInput {

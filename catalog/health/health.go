@@ -192,7 +192,7 @@ func RelationshipWeight() metric.Metric[metric.Number] {
 //
 // How likely is the account to stay?
 //
-//   - Also called: account health score, CHS
+//   - Also called: health score, account health score, CHS
 //   - Unit: 1; range: [0, 100]; better: higher
 //   - Stage: retain, grow, exit; time: instant
 //   - Undefined when usage_weight + engagement_weight + support_weight + relationship_weight <=

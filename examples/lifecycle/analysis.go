@@ -24,6 +24,7 @@ type analysis struct {
 	stages   []stageRows
 	metrics  int // in the catalogue
 	plan     []step
+	more     int // steps of the plan to show, or allSteps
 }
 
 // stageRows are the determined metrics of one stage.

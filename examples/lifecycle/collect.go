@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/openlifecycle/lifecycle/catalog/capture"
 	"github.com/openlifecycle/lifecycle/metric"
@@ -61,9 +62,9 @@ func (c *collected) report(w io.Writer) {
 	for _, r := range o.Rejected {
 		switch {
 		case r.Metric == "":
-			note(r.Count, "%s left out: %s, first %s", plural(int(r.Count), "event"), r.Reason, r.First)
+			note(r.Count, "%s left out: %s, first %s", plural(int(r.Count), "event"), words(r.Reason), r.First)
 		case known[r.Metric]:
-			note(r.Count, "%s leaves out %s: %s, first %s", r.Metric, plural(int(r.Count), "event"), r.Reason, r.First)
+			note(r.Count, "%s leaves out %s: %s, first %s", r.Metric, plural(int(r.Count), "event"), words(r.Reason), r.First)
 		}
 	}
 }
@@ -77,6 +78,9 @@ func (c *collected) known() map[string]bool {
 	}
 	return known
 }
+
+// words writes a name such as absent_attribute as words.
+func words(name string) string { return strings.ReplaceAll(name, "_", " ") }
 
 func isAre(n int64) string {
 	if n == 1 {

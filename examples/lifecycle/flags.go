@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -22,6 +23,7 @@ type options struct {
 	currency string // "" if there is none
 	segment  string // "" if there is none
 	output   string
+	more     int // steps to show of what to get, allSteps for each in full
 	strict   bool
 }
 
@@ -38,6 +40,7 @@ func parseFlags(args []string) (options, error) {
 		name = "cdnow"
 		unit = "quarter"
 		zone = "UTC"
+		more = strconv.Itoa(defaultSteps)
 	)
 	flags := flag.NewFlagSet("lifecycle", flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
@@ -48,6 +51,7 @@ func parseFlags(args []string) (options, error) {
 	flags.StringVar(&o.currency, "currency", "", "")
 	flags.StringVar(&o.segment, "segment", "", "")
 	flags.StringVar(&o.output, "output", "text", "")
+	flags.StringVar(&more, "more", more, "")
 	flags.BoolVar(&o.strict, "strict", false, "")
 	if err := flags.Parse(args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
@@ -99,7 +103,30 @@ func parseFlags(args []string) (options, error) {
 	if !slices.Contains(outputs(), o.output) {
 		return o, refuse("-output %s: there are %s", quoted(o.output), strings.Join(outputs(), ", "))
 	}
+	if o.more, err = parseSteps(more); err != nil {
+		return o, refuse("-more %s: %v", quoted(more), err)
+	}
+	if given["more"] && o.output != "text" && o.output != "markdown" {
+		return o, refuse("-more is for text and markdown; json always has all, csv has values only")
+	}
 	return o, nil
+}
+
+// How many steps of what to get are shown.
+const (
+	defaultSteps = 12
+	allSteps     = -1 // and all metrics of each
+)
+
+func parseSteps(text string) (int, error) {
+	if text == "all" {
+		return allSteps, nil
+	}
+	n, err := strconv.ParseUint(text, 10, 31)
+	if err != nil {
+		return 0, errors.New("want a number of steps, or all")
+	}
+	return int(n), nil
 }
 
 func loadZone(name string) (*time.Location, error) {
@@ -132,6 +159,8 @@ Flags:
 	-segment column   report also by the values of an attribute or of an envelope
 	                  field, at most 1,000 of them; "(none)" are events without
 	-output form      text (default), json, csv or markdown
+	-more number      of steps shown of what to capture to get more, 12 if not given;
+	                  all shows every step with all its metrics
 	-strict           exit with status 1 if a line could not be read
 
 JSON lines have an event on each line:

@@ -111,6 +111,7 @@ func report(o options, stdin io.Reader, stdout, stderr io.Writer) (bad int, err 
 	collected.report(stderr)
 	source.lines, source.bad = to.problems.lines, bad
 	a := analyse(source, o.loc, periods, to.log, collected)
+	a.more = o.more
 	switch o.output {
 	case "json":
 		return bad, writeJSON(stdout, a)

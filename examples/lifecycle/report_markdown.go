@@ -91,9 +91,19 @@ func (m *markdownReport) toGetMore() {
 	if len(m.plan) == 0 {
 		return
 	}
-	m.line("\n## To get more\n\n%s\n\n| Unlocks | What to do | Metrics |\n|--:|---|---|", moreText)
-	for _, s := range m.plan {
-		m.line("| %d | %s | %s |", len(s.metrics), s.action("`", "`"), s.ids("`", "`"))
+	m.line("\n## To get more")
+	if len(m.shown()) > 0 {
+		m.line("\n%s\n\n| Unlocks | What to do | Metrics |\n|--:|---|---|", moreText)
+	}
+	for _, s := range m.shown() {
+		ids := s.ids("`", "`")
+		if m.more != allSteps {
+			ids = s.fewIDs("`", "`", textWidth)
+		}
+		m.line("| %d | %s | %s |", len(s.metrics), s.action("`", "`"), ids)
+	}
+	if further := m.further(); further != "" {
+		m.line("\n%s", further)
 	}
 }
 

@@ -54,7 +54,7 @@ func (t *textReport) heading() {
 	if t.source.note != "" {
 		t.line("%s", t.source.note)
 	}
-	t.line("%s", t.summary())
+	t.wrapped("", t.summary())
 }
 
 // summary says in one line what was read and how much of the catalogue it determines.
@@ -63,7 +63,7 @@ func (a *analysis) summary() string {
 	for _, s := range a.stages {
 		determined += len(s.rows)
 	}
-	return fmt.Sprintf("%s from %s to %s (%s) determine %d of the %d metrics of catalogue %s.",
+	return fmt.Sprintf("%s from %s to %s (%s) determine %d of %d metrics (catalogue %s).",
 		plural(a.events, "event"), a.first.Format(time.DateOnly), a.last.Format(time.DateOnly), a.zone,
 		determined, a.metrics, catalog.Version)
 }
@@ -146,7 +146,9 @@ func (t *textReport) layout(lines []tableLine) layout {
 		l.columns[i] = columnGap + width(t.periodTitle(i))
 	}
 	for _, line := range lines {
-		l.label = max(l.label, width(line.label))
+		if line.cells != nil { // The others run on below the cells.
+			l.label = max(l.label, width(line.label))
+		}
 		for i, c := range line.cells {
 			l.columns[i] = max(l.columns[i], columnGap+width(c))
 		}
@@ -230,47 +232,25 @@ func (t *textReport) toGetMore() {
 	t.line("")
 	t.line("TO GET MORE")
 	t.line("")
-	t.wrapped("", moreText)
-	for _, s := range t.plan {
+	if len(t.shown()) > 0 {
+		t.wrapped("", moreText)
 		t.line("")
+	}
+	for _, s := range t.shown() {
+		const indent = "      "
 		t.wrapped(fmt.Sprintf("%4s  ", fmt.Sprintf("+%d", len(s.metrics))), s.action("", ""))
-		t.wrapped("        ", s.ids("", ""))
-	}
-}
-
-const moreText = "Each step adds metrics to those of the steps before it. The first unlock the most for each event " +
-	"to capture or figure to supply."
-
-// action says what to do in a step, with marks around names.
-func (s step) action(open, end string) string {
-	var parts []string
-	for kind, verb := range []string{"capture ", "add to the events what is read by ", "supply "} {
-		var names []string
-		for _, n := range s.needs {
-			if n.kind != needKind(kind) {
-				continue
-			}
-			name := open + n.name + end
-			if n.kind == needAttribute {
-				d, _ := catalog.Lookup(n.name)
-				name += " (" + d.Capture() + ")"
-			}
-			names = append(names, name)
-		}
-		if names != nil {
-			parts = append(parts, verb+strings.Join(names, ", "))
+		if t.more == allSteps {
+			t.wrapped(indent+"  ", s.ids("", ""))
+		} else {
+			t.line("%s  %s", indent, s.fewIDs("", "", textWidth-len(indent)-2))
 		}
 	}
-	return strings.Join(parts, "; ")
-}
-
-// ids lists the metrics that a step unlocks.
-func (s step) ids(open, end string) string {
-	var ids []string
-	for _, d := range s.metrics {
-		ids = append(ids, open+d.ID()+end)
+	if further := t.further(); further != "" {
+		if len(t.shown()) > 0 {
+			t.line("")
+		}
+		t.wrapped("", further)
 	}
-	return strings.Join(ids, ", ")
 }
 
 // wrapped writes text in lines of the width, the first after a prefix and the others below

@@ -109,6 +109,7 @@ const (
 	order   = `"order_id":"o1","amount":100,"currency":"EUR"`
 	order2  = `"order_id":"o2","amount":100,"currency":"EUR"`
 	paid    = `"amount":100,"currency":"EUR"`
+	trial   = `"plan":"pro","trial_end":"2026-02-01T00:00:00Z"`
 	deal    = `"stage":"closed","opportunity_id":"d"`
 )
 
@@ -129,7 +130,7 @@ func TestRules(t *testing.T) {
 		{"order after a deal", []e{{"opportunity_closed", deal + `,"won":true`}, {"order_completed", order}}, "onboard, grow"},
 		{"deal lost", []e{{"opportunity_created", deal}, {"opportunity_closed", deal + `,"won":false`}}, "convert"},
 		{"deal closed somehow", []e{{"opportunity_closed", deal}}, ""},
-		{"active in the trial", []e{{"trial_started", ""}, {"activated", ""}}, "convert"},
+		{"active in the trial", []e{{"trial_started", trial}, {"activated", ""}}, "convert"},
 		{"active, then customer", []e{{"activated", ""}, {"payment_succeeded", paid}}, "onboard, retain"},
 		{"customer, then active", []e{{"payment_succeeded", paid}, {"activated", ""}}, "onboard, retain"},
 		{"renewal", []e{{"subscription_renewed", gone}}, "retain"},
@@ -152,7 +153,7 @@ func TestRules(t *testing.T) {
 		{"cancelled only", []e{{"subscription_cancelled", gone}}, "exit"},
 		{"notice", []e{{"subscription_started", monthly}, {"subscription_cancellation_requested", gone}}, "onboard"},
 		{"customer deleted", []e{{"payment_succeeded", paid}, {"account_deleted", ""}}, "onboard, exit"},
-		{"trial deleted", []e{{"trial_started", ""}, {"account_deleted", ""}}, "convert"},
+		{"trial deleted", []e{{"trial_started", trial}, {"account_deleted", ""}}, "convert"},
 		{"other events", []e{{"ticket_created", `"ticket_id":"t"`}, {"something_else", ""}}, ""},
 	}
 	for _, test := range tests {
@@ -176,9 +177,9 @@ func TestRules(t *testing.T) {
 // ever in each.
 func TestRateIsNoQuotientOfReached(t *testing.T) {
 	m := numbersOf(t, []string{
-		happening(1, "a", "page_viewed", `"path":"/"`), happening(2, "a", "trial_started", ""), happening(3, "a", "payment_succeeded", paid), happening(4, "a", "activated", ""),
+		happening(1, "a", "page_viewed", `"path":"/"`), happening(2, "a", "trial_started", trial), happening(3, "a", "payment_succeeded", paid), happening(4, "a", "activated", ""),
 		happening(1, "b", "page_viewed", `"path":"/"`), happening(3, "b", "payment_succeeded", paid), happening(4, "b", "activated", ""),
-		happening(1, "c", "page_viewed", `"path":"/"`), happening(2, "c", "trial_started", ""), happening(8, "c", "page_viewed", `"path":"/"`),
+		happening(1, "c", "page_viewed", `"path":"/"`), happening(2, "c", "trial_started", trial), happening(8, "c", "page_viewed", `"path":"/"`),
 		happening(1, "d", "page_viewed", `"path":"/"`),
 	})
 	want := []level{
@@ -202,16 +203,16 @@ func TestRateIsNoQuotientOfReached(t *testing.T) {
 // A stage counts as climbed on to when the customer was there at the same time or later,
 // also if they had been there before as well.
 func TestOrderInTime(t *testing.T) {
-	trial, view := func(day int) string { return happening(day, "a", "trial_started", "") }, happening(5, "a", "page_viewed", `"path":"/"`)
+	try, view := func(day int) string { return happening(day, "a", "trial_started", trial) }, happening(5, "a", "page_viewed", `"path":"/"`)
 	tests := []struct {
 		name                        string
 		lines                       []string
 		climbedOn, before, notAfter int
 	}{
-		{"later", []string{view, trial(6)}, 1, 0, 0},
-		{"at the same time", []string{view, trial(5)}, 1, 0, 0},
-		{"before", []string{view, trial(4)}, 0, 1, 1},
-		{"before and later", []string{view, trial(4), trial(6)}, 1, 0, 0},
+		{"later", []string{view, try(6)}, 1, 0, 0},
+		{"at the same time", []string{view, try(5)}, 1, 0, 0},
+		{"before", []string{view, try(4)}, 0, 1, 1},
+		{"before and later", []string{view, try(4), try(6)}, 1, 0, 0},
 	}
 	for _, test := range tests {
 		m := numbersOf(t, test.lines)
@@ -236,17 +237,17 @@ func TestWhoIsACustomer(t *testing.T) {
 		climbedOn int
 	}{
 		{"two visitors", []string{visit(1, "v"), visit(1, "w")}, 2, 2, 0},
-		{"visitor of an account", []string{visit(1, "v"), line(2, "trial_started", `"anonymous_id":"v","account_id":"a"`, "")}, 1, 1, 1},
+		{"visitor of an account", []string{visit(1, "v"), line(2, "trial_started", `"anonymous_id":"v","account_id":"a"`, `,"props":{`+trial+`}`)}, 1, 1, 1},
 		{"by way of a user", []string{
 			visit(1, "v"), line(2, "signed_up", `"anonymous_id":"v","user_id":"u"`, ""),
-			line(3, "identified", `"user_id":"u","account_id":"a"`, ""), line(4, "trial_started", `"account_id":"a"`, ""),
+			line(3, "identified", `"user_id":"u","account_id":"a"`, ""), line(4, "trial_started", `"account_id":"a"`, `,"props":{`+trial+`}`),
 		}, 1, 1, 1},
 		{"the first account counts", []string{
-			visit(1, "v"), line(2, "trial_started", `"anonymous_id":"v","account_id":"a"`, ""), line(3, "trial_started", `"anonymous_id":"v","account_id":"b"`, ""),
+			visit(1, "v"), line(2, "trial_started", `"anonymous_id":"v","account_id":"a"`, `,"props":{`+trial+`}`), line(3, "trial_started", `"anonymous_id":"v","account_id":"b"`, `,"props":{`+trial+`}`),
 		}, 2, 1, 1},
-		{"same id of another kind", []string{visit(1, "x"), line(2, "trial_started", `"user_id":"x"`, ""), line(2, "trial_started", `"account_id":"x"`, "")}, 3, 1, 0},
+		{"same id of another kind", []string{visit(1, "x"), line(2, "trial_started", `"user_id":"x"`, `,"props":{`+trial+`}`), line(2, "trial_started", `"account_id":"x"`, `,"props":{`+trial+`}`)}, 3, 1, 0},
 		{"two users of an account", []string{
-			line(1, "trial_started", `"user_id":"u","account_id":"a"`, ""), line(2, "trial_started", `"user_id":"w","account_id":"a"`, ""),
+			line(1, "trial_started", `"user_id":"u","account_id":"a"`, `,"props":{`+trial+`}`), line(2, "trial_started", `"user_id":"w","account_id":"a"`, `,"props":{`+trial+`}`),
 		}, 1, 0, 0},
 	}
 	for _, test := range tests {
@@ -263,7 +264,7 @@ func TestWhatIsNotCounted(t *testing.T) {
 		view, view, "", "nonsense", `{"event":"page_viewed"}`, `{"event":"page_viewed","user_id":"u"}`,
 		`{"event":"Subscription Cancelled","time":"2026-01-01T12:00:00Z","effective_time":"2026-01-02T00:00:01Z","account_id":"a","props":{"subscription_id":"s"}}`,
 		`{"event":"ticket_created","time":"2026-01-02T00:00:00Z","user_id":"u","props":{"ticket_id":"t"}}`,
-		`{"event":"trial_started","time":"2026-01-03T00:00:00Z","user_id":"u","test":true}`,
+		`{"event":"trial_started","time":"2026-01-03T00:00:00Z","user_id":"u","test":true,"props":{` + trial + `}}`,
 	}, "\n"))
 	out, messages, status := call(t, "-format", "json", "-mountain", filepath.Join(t.TempDir(), "m.svg"), "-file", file)
 	if status != exitOK {
@@ -287,7 +288,7 @@ func TestWhatIsNotCounted(t *testing.T) {
 // The parts of each number add up, and the order of the lines does not matter.
 func TestNumbersAddUp(t *testing.T) {
 	kinds := [][2]string{
-		{"page_viewed", `"path":"/"`}, {"trial_started", ""}, {"product_added", `"product_id":"p"`}, {"payment_succeeded", paid}, {"order_completed", order},
+		{"page_viewed", `"path":"/"`}, {"trial_started", trial}, {"product_added", `"product_id":"p"`}, {"payment_succeeded", paid}, {"order_completed", order},
 		{"activated", ""}, {"referral_sent", `"referrer_id":"u"`}, {"subscription_started", monthly}, {"subscription_updated", more},
 		{"subscription_cancelled", gone}, {"ticket_created", `"ticket_id":"t"`},
 	}
@@ -360,4 +361,3 @@ func TestShort(t *testing.T) {
 		}
 	}
 }
-

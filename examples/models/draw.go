@@ -43,16 +43,19 @@ func draw(m mountain) string {
 	return s.b.String()
 }
 
-// subtitle says what is counted, in lines that end before the mountain begins.
+// subtitle says what is counted, in lines that end before the mountain begins, whatever the
+// letters of the name.
 func (m mountain) subtitle() []string {
-	const longest = 100
+	const longest = 40
 	source := []rune(m.Log.Name)
 	if len(source) > longest {
-		source = append([]rune("…"), source[len(source)-longest:]...)
+		source = append([]rune("…"), source[len(source)-longest+1:]...)
 	}
-	text := fmt.Sprintf("How far %s customers climbed, and where they dropped off: %s, %s to %s.",
-		number(m.Customers), string(source), m.Log.From, m.Log.Through)
-	return wrap(text, 54)
+	return []string{
+		fmt.Sprintf("How far %s customers climbed, and where they stopped", number(m.Customers)),
+		string(source),
+		m.Log.From + " to " + m.Log.Through,
+	}
 }
 
 // dotUnit returns how many customers a dot is.
@@ -84,7 +87,7 @@ func (m mountain) drawLevel(s *svg, i, unit int) {
 	top = s.dots("scree", i, ground-6, l.Stopped, unit)
 	lines := []string{"no further"}
 	if l.Left > 0 {
-		lines = append(lines, short(l.Left)+" of them left")
+		lines = append(lines, "("+short(l.Left)+" left)")
 	}
 	y := top - 4 - 15*(len(lines)-1)
 	s.text(fallen, center(i), y-15, short(l.Stopped))
@@ -93,7 +96,7 @@ func (m mountain) drawLevel(s *svg, i, unit int) {
 
 // drawCount writes how many reached a stage above their dots.
 func drawCount(s *svg, i, top, n int, stage stage.Stage, notes []string) {
-	y := top - 6 - 15*max(0, len(notes)-1)
+	y := top - 8 - 15*max(0, len(notes)-1)
 	if len(notes) > 0 {
 		s.lines(aside, center(i), y, notes)
 		y -= 16
@@ -113,10 +116,10 @@ func (m mountain) drawSlope(s *svg, i int) {
 	s.text(rate, x, y, l.Rate+"%")
 	lines := []string{fmt.Sprintf("%s of %s", short(l.ClimbedOn), short(l.Reached)), "climbed on"}
 	if l.Skipped > 0 {
-		lines = append(lines, short(l.Skipped)+" skipped "+m.Levels[i+1].Stage.String())
+		lines = append(lines, short(l.Skipped)+" skipped", m.Levels[i+1].Stage.String())
 	}
 	if l.Before > 0 {
-		lines = append(lines, short(l.Before)+" had been", "higher before")
+		lines = append(lines, short(l.Before)+" higher", "before")
 	}
 	s.lines(inRock, x, y+19, lines)
 }

@@ -7,14 +7,14 @@ import (
 
 // The picture is a hillside of six terraces, one for each stage, with slopes between them.
 const (
-	width, height = 1200, 1000
-	ground        = 760
+	width, height = 1200, 1030
+	ground        = 790
 	terrace       = 100 // width of a terrace, and of a slope
 	margin        = 50
 )
 
 // altitude is the y of each terrace; the summit is grow.
-var altitude = [...]int{545, 465, 385, 305, 225, 565}
+var altitude = [...]int{560, 480, 400, 320, 240, 580}
 
 // left returns the x where a terrace begins, center that of its middle.
 func left(i int) int   { return margin + i*2*terrace }
@@ -31,7 +31,7 @@ const style = `<style>
 .mountain .page { fill: #f7f9fc; }
 .mountain .dawn { stop-color: #cfe0f3; }
 .mountain .noon { stop-color: #f7f9fc; }
-.mountain .far { fill: #b9cbe0; }
+.mountain .far { fill: #c9d9eb; }
 .mountain .peak { stop-color: #61799b; }
 .mountain .foot { stop-color: #2f4058; }
 .mountain .snow { fill: #ffffff; fill-opacity: .92; }
@@ -51,7 +51,7 @@ const style = `<style>
 .mountain .page { fill: #0e1522; }
 .mountain .dawn { stop-color: #1d3050; }
 .mountain .noon { stop-color: #0e1522; }
-.mountain .far { fill: #22344f; }
+.mountain .far { fill: #1c2c46; }
 .mountain .peak { stop-color: #465a79; }
 .mountain .foot { stop-color: #202d42; }
 .mountain .snow { fill: #dbe6f4; fill-opacity: .85; }
@@ -91,7 +91,7 @@ func (s *svg) land() {
 	s.put(`</defs>`)
 	s.put(`<rect class="page" width="%d" height="%d"/>`, width, height)
 	s.put(`<rect fill="url(#mountain-sky)" width="%d" height="%d"/>`, width, ground)
-	s.put(`<path class="far" d="M 0,620 C 90,600 140,500 230,505 S 330,590 420,540 S 560,330 650,345 S 760,430 850,400 S 960,330 1040,400 S 1130,500 1200,490 V %d H 0 Z"/>`, ground)
+	s.put(`<path class="far" d="M 0,600 C 60,590 120,470 210,440 S 300,470 380,400 S 500,230 570,245 S 690,330 780,300 S 960,320 1040,400 S 1130,480 1200,470 V %d H 0 Z"/>`, ground)
 	s.put(`<path fill="url(#mountain-rock)" d="%s"/>`, body)
 	peak := altitude[4]
 	s.put(`<path class="snow" clip-path="url(#mountain-body)" d="M 740,%d H 1080 V %d C 1020,%d 1010,%d 980,%d S 950,%d 925,%d S 890,%d 865,%d S 830,%d 810,%d S 770,%d 740,%d Z"/>`,

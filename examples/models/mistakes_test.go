@@ -54,7 +54,7 @@ func TestMistakes(t *testing.T) {
 		{"huge model", model(strings.Repeat(" ", maxModelBytes+1)), exitFailed, []string{"more than"}},
 		{"no log", []string{"-mountain", svg, "-file", "testdata/none.jsonl"}, exitFailed, []string{"none.jsonl"}},
 		{"empty log", log("\n\n"), exitFailed, []string{"no event of a customer"}},
-		{"bad log", log("{}\nnonsense\n"), exitFailed, []string{"2 lines of 2", "log.jsonl:1:", "no event of a customer"}},
+		{"bad log", log("{}\nnonsense\n"), exitFailed, []string{"1 line of 2", "log.jsonl:1:", "log.jsonl:2:", "no event of a customer"}},
 		{"test traffic", log(`{"event":"page_viewed","time":"2026-01-01T00:00:00Z","user_id":"u","test":true}`), exitFailed, []string{"no event of a customer"}},
 		{"picture in no folder", []string{"-mountain", filepath.Join(t.TempDir(), "none", "m.svg")}, exitFailed, []string{"m.svg"}},
 	}

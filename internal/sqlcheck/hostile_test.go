@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strconv"
 	"testing"
 	"time"
 )
@@ -78,11 +79,13 @@ func (h hostile) time() string {
 // event returns an event without its id.
 func (h hostile) event() map[string]any {
 	name := h.oneOf(
-		"ad_spend_recorded", "brochure_downloaded", "payment_failed", "payment_recovered", "subscription_cancelled",
+		"ad_spend_recorded", "brochure_downloaded", "payment_succeeded", "payment_failed", "payment_recovered",
+		"subscription_started", "subscription_cancellation_requested", "subscription_cancelled",
 		"email_sent", "email_sent", "email_sent", "email_bounced", "email_opened", "email_link_clicked", "unsubscribed",
-		"signed_up", "activated", "order_completed", "order_refunded", "product_added", "account_created",
+		"signed_up", "activated", "onboarding_started", "onboarding_completed", "invite_sent", "order_completed", "order_refunded", "product_added", "account_created",
 		"referral_sent", "referral_converted", "opportunity_created", "opportunity_closed",
-		"ticket_created", "ticket_escalated", "ticket_replied", "survey_answered", "trial_started", "trial_ended",
+		"ticket_created", "ticket_escalated", "ticket_replied", "ticket_solved",
+		"survey_requested", "survey_answered", "survey_answered", "survey_answered", "trial_started", "trial_ended",
 		"session_ended", "page_viewed", "something_else",
 	)
 	event := map[string]any{"event": name, "time": h.time(), "account_id": h.name("a", 60)}
@@ -125,12 +128,15 @@ func (h hostile) props(name string) map[string]any {
 		p["channel"], p["period_start"], p["period_end"] = "search", "2024-01-01T00:00:00Z", "2024-01-08T00:00:00Z"
 		h.maybe(p, "impressions", h.IntN(1000))
 		h.maybe(p, "clicks", h.IntN(50))
-	case "payment_failed", "payment_recovered":
+	case "payment_succeeded", "payment_failed", "payment_recovered":
 		money()
 		h.maybe(p, "invoice_id", h.name("inv", 80))
 		h.maybe(p, "attempt", h.IntN(3))
-	case "subscription_cancelled":
-		p["subscription_id"] = h.name("sub", 50)
+	case "subscription_started":
+		p["subscription_id"], p["currency"] = h.name("sub", 300), hostileCurrency
+		p["items"] = []map[string]any{{"item_id": "seat", "plan": "team", "amount": 2500, "interval": "month"}}
+	case "subscription_cancellation_requested", "subscription_cancelled":
+		p["subscription_id"] = h.name("sub", 300)
 		flag("voluntary")
 	case "email_sent", "email_bounced", "email_opened", "email_link_clicked", "unsubscribed":
 		p["message_id"] = h.name("m", 200)
@@ -156,23 +162,37 @@ func (h hostile) props(name string) map[string]any {
 		h.maybe(p, "opportunity_id", h.name("opp", 300))
 		if name == "opportunity_closed" {
 			flag("won")
-			if h.IntN(4) > 0 {
-				money()
-			}
 		}
-	case "ticket_created", "ticket_escalated":
+		if h.IntN(4) > 0 {
+			money()
+		}
+	case "ticket_created", "ticket_escalated", "ticket_solved":
 		p["ticket_id"] = h.name("t", 300)
 	case "ticket_replied":
 		p["ticket_id"], p["author"], p["public"] = h.name("t", 300), h.oneOf("agent", "agent", "bot", "customer"), h.IntN(3) > 0
+	case "survey_requested":
+		p["survey_id"] = "s"
+		h.maybe(p, "response_id", h.name("r", 200))
 	case "survey_answered":
-		p["survey_id"], p["type"] = "s", h.oneOf("nps", "nps", "csat")
-		p["score"] = json.Number(h.oneOf("-1", "0", "6", "6.0", "6.5", "7", "8.99", "9", "9.5", "10", "10.01", "11"))
+		p["survey_id"], p["type"] = "s", h.oneOf("nps", "csat", "ces")
+		score := h.oneOf("-1", "0", "0.99", "1", "3.99", "4", "4.5", "5", "5.01", "6", "6.0", "6.5", "7", "7.01", "8.99", "9", "9.5", "10", "10.01", "11")
+		p["score"] = json.Number(score)
+		h.maybe(p, "response_id", h.name("r", 200))
+		// A mark beyond a bound that is stated would be refused.
+		value, _ := strconv.ParseFloat(score, 64)
+		if low := min(h.IntN(4), 1); value >= float64(low) {
+			h.maybe(p, "scale_min", low)
+		}
+		if high := []int{5, 7, 10}[h.IntN(3)]; value <= float64(high) {
+			h.maybe(p, "scale_max", high)
+		}
 	case "trial_started":
 		p["plan"], p["trial_end"] = "team", h.time()
 	case "trial_ended":
 		flag("converted")
 	case "session_ended":
 		flag("engaged")
+		h.maybe(p, "page_views", h.IntN(4))
 	}
 	return p
 }

@@ -32,7 +32,11 @@ func TestWhatIsInTheLogs(t *testing.T) {
 		{"amounts without a currency", `SELECT count(*) FROM log WHERE props ->> 'amount' IS NOT NULL AND props ->> 'currency' IS NULL`, false},
 		{"second currencies", `SELECT count(DISTINCT props ->> 'currency') - 1 FROM log`, false},
 		{"events of nobody that count customers", `SELECT count(*) FROM events WHERE customer IS NULL AND event IN
-			('signed_up', 'activated', 'order_completed', 'account_created', 'referral_converted', 'subscription_cancelled')`, false},
+			('signed_up', 'activated', 'onboarding_started', 'onboarding_completed', 'order_completed', 'account_created',
+			'referral_sent', 'referral_converted', 'subscription_cancellation_requested', 'subscription_cancelled',
+			'payment_failed', 'payment_recovered', 'ticket_created', 'trial_started', 'trial_ended', 'session_ended')`, false},
+		{"bounces of both kinds", `SELECT count(DISTINCT bounce_type) = 2 FROM events WHERE bounce_type IN ('hard', 'soft')`, true},
+		{"answers without an identifier", `SELECT count(*) FROM events WHERE event = 'survey_answered' AND response_id IS NULL`, true},
 	}
 	for _, c := range []struct {
 		log   eventLog
@@ -62,6 +66,14 @@ func TestWhatIsInTheLogs(t *testing.T) {
 				WHERE registered.at > activated.at`, true},
 			{"tickets answered more than once", `SELECT count(*) FROM (SELECT 1 FROM events WHERE event = 'ticket_replied' GROUP BY ticket_id HAVING count(*) > 1)`, true},
 			{"orders refunded more than once", `SELECT count(*) FROM (SELECT 1 FROM events WHERE event = 'order_refunded' GROUP BY order_id HAVING count(*) > 1)`, true},
+			{"tickets solved more than once", `SELECT count(*) FROM (SELECT 1 FROM events WHERE event = 'ticket_solved' GROUP BY ticket_id HAVING count(*) > 1)`, true},
+			{"subscriptions that end more than once", `SELECT count(*) FROM (SELECT 1 FROM events WHERE event = 'subscription_cancelled' GROUP BY subscription_id HAVING count(*) > 1)`, true},
+			{"customers of several trials", `SELECT count(*) FROM (SELECT 1 FROM events WHERE event = 'trial_started' GROUP BY customer HAVING count(*) > 1)`, true},
+			{"decided opportunities without an amount", `SELECT count(*) FROM events WHERE event = 'opportunity_closed' AND won IS NOT NULL AND amount IS NULL`, true},
+			{"invitations counted twice", `SELECT count(*) - count(DISTINCT response_id) FROM events WHERE event = 'survey_requested' AND response_id IS NOT NULL`, true},
+			{"marks between two whole ones on both scales", `SELECT count(DISTINCT type) = 2 FROM events
+				WHERE (type = 'csat' AND scale_max = 5 OR type = 'ces' AND scale_max = 7) AND scale_min = 1 AND score <> round(score)`, true},
+			{"marks on another scale or on none", `SELECT count(*) FROM events WHERE type = 'csat' AND score BETWEEN 1 AND 5 AND (scale_min = 1 AND scale_max = 5) IS NOT 1`, true},
 			{"orders without a cart", `SELECT count(*) FROM events WHERE event = 'order_completed' AND cart_id IS NULL`, true},
 		}, both...)},
 	} {

@@ -19,10 +19,13 @@ const (
 	count     form = "count"     // a whole number
 	money     form = "money"     // in the smallest unit of the currency
 	number    form = "number"    // a numerator and a denominator
+	ratio     form = "ratio"     // the same, of a metric that is never negative
 	share     form = "share"     // the same, of a metric whose range is from 0 to 1
 	price     form = "price"     // the same, the numerator money
 	mean      form = "mean"      // a sum of nanoseconds, and of how many durations
 	durations form = "durations" // nanoseconds, a row for each duration, ascending
+	average   form = "average"   // a sum, and of how many
+	numbers   form = "numbers"   // a numerator and a denominator, a row for each number, ascending
 )
 
 // query finds the value of one metric in the cell.
@@ -60,7 +63,7 @@ func readQueries(t *testing.T, folder string) map[string]query {
 				end = heads[i+1][0]
 			}
 			metric, q := string(text[head[2]:head[3]]), query{form(text[head[4]:head[5]]), string(text[head[1]:end])}
-			if !slices.Contains([]form{count, money, number, share, price, mean, durations}, q.form) {
+			if !slices.Contains([]form{count, money, number, ratio, share, price, mean, durations, average, numbers}, q.form) {
 				t.Fatalf("%s: %s: unknown form %q", file, metric, q.form)
 			}
 			if strings.Count(q.sql, ";") != 1 {
@@ -98,10 +101,17 @@ func ask(db *sql.DB, q query, c currency) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	if q.form == durations {
+	switch q.form {
+	case durations:
 		a := answer{list: true, values: []string{}}
 		for _, row := range table {
 			a.values = append(a.values, quotient(row[0], billion, 0)+"s")
+		}
+		return a, nil
+	case numbers:
+		a := answer{list: true, values: []string{}}
+		for _, row := range table {
+			a.values = append(a.values, quotient(row[0], row[1], 0))
 		}
 		return a, nil
 	}
@@ -119,7 +129,7 @@ func ask(db *sql.DB, q query, c currency) (answer, error) {
 		return defined(quotient(row[0], c.units(), c.digits) + " " + c.code), nil
 	}
 	if row[1].Sign() == 0 {
-		if q.form == mean {
+		if q.form == mean || q.form == average {
 			return answer{undefined: "empty_population"}, nil
 		}
 		return answer{undefined: "zero_denominator"}, nil
@@ -154,6 +164,8 @@ func outside(row []*big.Int, f form) bool {
 	switch f {
 	case count, money:
 		return row[0].Sign() < 0
+	case ratio:
+		return row[1].Sign() != 0 && (row[0].Sign() < 0 || row[1].Sign() < 0)
 	case share:
 		return row[1].Sign() != 0 && (row[0].Sign() < 0 || row[0].Cmp(row[1]) > 0)
 	}

@@ -2,6 +2,7 @@ package event
 
 import (
 	"cmp"
+	"encoding/binary"
 	"math/bits"
 	"strings"
 	"time"
@@ -93,26 +94,112 @@ func (e *Event) Key() Key {
 // [Event.AppendBinary]) with those three fields empty. It is the same on every
 // platform and will not change. It is not a cryptographic hash.
 func (e *Event) ContentHash() [16]byte {
-	content := *e
-	content.ID, content.OriginalName, content.RecordedTime = "", "", time.Time{}
-	var buf [512]byte
-	return fnv128a(appendBody(buf[:0], &content))
+	effective := compareTime(e.Effective(), e.Time) != 0
+	flags := byte(0)
+	if e.Test {
+		flags |= flagTest
+	}
+	if !e.Time.IsZero() {
+		flags |= flagTime
+	}
+	if effective {
+		flags |= flagEffective
+	}
+	d := newDigest()
+	d.byte(flags)
+	d.text("") // ID
+	d.text(e.Source)
+	d.text(e.Name)
+	d.text("") // OriginalName
+	d.text(e.UserID)
+	d.text(e.AnonymousID)
+	d.text(e.AccountID)
+	d.text(e.SessionID)
+	if flags&flagTime != 0 {
+		d.instant(e.Time.Unix(), e.Time.Nanosecond())
+	}
+	if effective {
+		d.instant(e.EffectiveTime.Unix(), e.EffectiveTime.Nanosecond())
+	}
+	d.varint(e.Seq)
+	d.props(e.Props)
+	return d.sum()
 }
 
-// fnv128a is hash/fnv.New128a without its allocations.
-func fnv128a(data []byte) [16]byte {
-	hi, lo := uint64(0x6c62272e07bb0142), uint64(0x62b821756295c58d)
+// digest is the 128-bit FNV-1a hash of bytes of the binary form, as appendBody and its
+// helpers would write them. That there are no bytes is what makes it fast.
+type digest struct{ hi, lo uint64 }
+
+func newDigest() digest { return digest{0x6c62272e07bb0142, 0x62b821756295c58d} }
+
+func (d *digest) byte(b byte) {
 	const primeLow, primeShift = 0x13b, 24 // the prime is 2^88 + 0x13b
-	for _, b := range data {
-		lo ^= uint64(b)
-		carry, low := bits.Mul64(lo, primeLow)
-		hi = hi*primeLow + carry + lo<<primeShift
-		lo = low
+	mixed := d.lo ^ uint64(b)
+	carry, low := bits.Mul64(mixed, primeLow)
+	d.hi = d.hi*primeLow + (carry + mixed<<primeShift)
+	d.lo = low
+}
+
+func (d *digest) uvarint(n uint64) {
+	for ; n >= 0x80; n >>= 7 {
+		d.byte(byte(n) | 0x80)
 	}
-	var sum [16]byte
-	for i := range 8 {
-		sum[i] = byte(hi >> (56 - 8*i))
-		sum[8+i] = byte(lo >> (56 - 8*i))
+	d.byte(byte(n))
+}
+
+func (d *digest) varint(n int64) { d.uvarint(uint64(n)<<1 ^ uint64(n>>63)) }
+
+func (d *digest) text(s string) {
+	x := *d // in registers
+	x.uvarint(uint64(len(s)))
+	for i := range len(s) {
+		x.byte(s[i])
 	}
+	*d = x
+}
+
+func (d *digest) instant(unix int64, nano int) {
+	d.varint(unix)
+	d.uvarint(uint64(nano))
+}
+
+func (d *digest) props(p Props) {
+	d.uvarint(uint64(len(p.attrs)))
+	for i := range p.attrs {
+		d.text(p.attrs[i].Name)
+		d.value(&p.attrs[i].Value)
+	}
+}
+
+func (d *digest) value(v *Value) {
+	d.byte(byte(v.kind))
+	switch v.kind {
+	case KindString:
+		d.text(v.text)
+	case KindBool:
+		d.byte(byte(v.num))
+	case KindInt:
+		d.varint(v.num)
+	case KindTime:
+		d.instant(v.num, int(v.nano))
+	case KindRecord:
+		p, _ := v.Record()
+		d.props(p)
+	case KindList:
+		list, _ := v.list()
+		d.uvarint(uint64(len(list)))
+		for i := range list {
+			d.value(&list[i])
+		}
+	case KindDecimal:
+		for _, b := range appendBinaryValue(nil, v)[1:] { // after the kind
+			d.byte(b)
+		}
+	}
+}
+
+func (d *digest) sum() (sum [16]byte) {
+	binary.BigEndian.PutUint64(sum[:8], d.hi)
+	binary.BigEndian.PutUint64(sum[8:], d.lo)
 	return sum
 }

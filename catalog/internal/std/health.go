@@ -266,7 +266,7 @@ var HealthCustomerHealthScore = def.Metric{
 	ID:         "health.customer_health_score",
 	Name:       "Customer health score",
 	Subject:    "Score",
-	Aliases:    []string{"account health score", "CHS"},
+	Aliases:    []string{"health score", "account health score", "CHS"},
 	Stage:      stage.Retain,
 	Also:       []stage.Stage{stage.Grow, stage.Exit},
 	Definition: "Weighted mean, from 0 to 100, of the normalised marks of an account for usage, engagement, support and relationship, with weights that the caller chooses.",

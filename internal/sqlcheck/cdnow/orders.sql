@@ -28,3 +28,6 @@ SELECT count(*), count(DISTINCT customer) FROM here;
 
 -- orders.revenue_per_customer: price
 SELECT coalesce(sum(cents), 0), count(DISTINCT customer) FROM here;
+
+-- orders.average_selling_price: price
+SELECT coalesce(sum(cents), 0), coalesce(sum(cds), 0) FROM here;

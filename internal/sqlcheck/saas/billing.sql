@@ -25,3 +25,16 @@ FROM here;
 -- billing.involuntarily_churned_customers: count
 -- A cancellation that does not say whose wish it was does not count.
 SELECT count(DISTINCT customer) FROM here WHERE event = 'subscription_cancelled' AND voluntary = 0;
+
+-- billing.collected_amount: money
+SELECT coalesce(sum(amount), 0) FROM here WHERE event = 'payment_succeeded';
+
+-- billing.successful_payments: count
+SELECT count(DISTINCT invoice_id) FROM here WHERE event = 'payment_succeeded';
+
+-- billing.failed_accounts: count
+-- At whichever attempt.
+SELECT count(DISTINCT customer) FROM here WHERE event = 'payment_failed';
+
+-- billing.recovered_accounts: count
+SELECT count(DISTINCT customer) FROM here WHERE event = 'payment_recovered';

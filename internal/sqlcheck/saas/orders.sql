@@ -61,3 +61,19 @@ SELECT
     - count(DISTINCT cart_id) FILTER (WHERE event = 'order_completed'),
   count(DISTINCT cart_id) FILTER (WHERE event = 'product_added')
 FROM here;
+
+-- orders.average_selling_price: price
+SELECT coalesce(sum(amount), 0), coalesce(sum(quantity), 0) FROM here WHERE event = 'order_completed';
+
+-- orders.average_order_value_after_returns: price
+SELECT
+  coalesce(sum(amount) FILTER (WHERE event = 'order_completed'), 0)
+    - coalesce(sum(amount) FILTER (WHERE event = 'order_refunded'), 0),
+  count(*) FILTER (WHERE event = 'order_completed')
+FROM here;
+
+-- orders.cart_conversion_rate: share
+SELECT
+  count(DISTINCT cart_id) FILTER (WHERE event = 'order_completed'),
+  count(DISTINCT cart_id) FILTER (WHERE event = 'product_added')
+FROM here;

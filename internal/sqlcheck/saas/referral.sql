@@ -21,3 +21,6 @@ SELECT
   count(*) FILTER (WHERE event = 'referral_converted'),
   count(*) FILTER (WHERE event = 'referral_sent')
 FROM here;
+
+-- referral.referring_customers: count
+SELECT count(DISTINCT customer) FROM here WHERE event = 'referral_sent';

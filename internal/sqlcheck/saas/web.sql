@@ -16,3 +16,36 @@ SELECT count(*) FILTER (WHERE engaged = 1), count(*) FROM here WHERE event = 'se
 
 -- web.pages_per_session: number
 SELECT count(*) FILTER (WHERE event = 'page_viewed'), count(*) FILTER (WHERE event = 'session_ended') FROM here;
+
+-- web.visitors: count
+SELECT count(DISTINCT customer) FROM here WHERE event = 'session_ended';
+
+-- web.sessions_per_visitor: ratio
+SELECT count(*), count(DISTINCT customer) FROM here WHERE event = 'session_ended';
+
+-- web.views_per_visitor: ratio
+SELECT
+  count(*) FILTER (WHERE event = 'page_viewed'),
+  count(DISTINCT customer) FILTER (WHERE event = 'session_ended')
+FROM here;
+
+-- web.single_page_sessions: count
+SELECT count(*) FROM here WHERE event = 'session_ended' AND page_views = 1;
+
+-- web.single_page_bounce_rate: share
+SELECT count(*) FILTER (WHERE page_views = 1), count(*) FROM here WHERE event = 'session_ended';
+
+-- web.purchase_conversion_rate: ratio
+SELECT count(*) FILTER (WHERE event = 'order_completed'), count(*) FILTER (WHERE event = 'session_ended') FROM here;
+
+-- web.revenue_per_session: price
+SELECT
+  coalesce(sum(amount) FILTER (WHERE event = 'order_completed'), 0),
+  count(*) FILTER (WHERE event = 'session_ended')
+FROM here;
+
+-- web.revenue_per_visitor: price
+SELECT
+  coalesce(sum(amount) FILTER (WHERE event = 'order_completed'), 0),
+  count(DISTINCT customer) FILTER (WHERE event = 'session_ended')
+FROM here;
