@@ -118,30 +118,26 @@ func split(text, sign, escape string) []string {
 	for more := text != ""; more; {
 		var item string
 		item, text, more = cut(text, sign)
-		for rest := item; strings.Contains(rest, escape); {
-			before, after, found := cutEscape(rest, escape)
-			if !found {
-				break
-			}
-			item = item[:len(item)-len(rest)] + before + sign + after
-			rest = after
-		}
-		items = append(items, item)
+		items = append(items, replaceEscape(item, escape, sign))
 	}
 	return items
 }
 
-// cutEscape slices a text around the first escape that is not part of another.
-func cutEscape(text, escape string) (before, after string, found bool) {
-	for i := 0; i+1 < len(text); i++ {
-		if strings.HasPrefix(text[i:], escape) {
-			return text[:i], text[i+len(escape):], true
-		}
-		if text[i] == '\\' {
-			i++
-		}
+// replaceEscape is strings.ReplaceAll for an escape that is not part of another.
+func replaceEscape(text, escape, sign string) string {
+	if !strings.Contains(text, escape) {
+		return text
 	}
-	return text, "", false
+	var b strings.Builder
+	for {
+		before, after, found := cut(text, escape)
+		b.WriteString(before)
+		if !found {
+			return b.String()
+		}
+		b.WriteString(sign)
+		text = after
+	}
 }
 
 func withEmpty(items []string) []string {

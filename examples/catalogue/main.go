@@ -26,7 +26,7 @@ import (
 	"os"
 	"slices"
 
-	"github.com/openlifecycle/lifecycle/catalog"
+	"github.com/openlifecycle/lifecycle/catalog/exchange"
 	"github.com/openlifecycle/lifecycle/metric"
 )
 
@@ -71,11 +71,11 @@ func run(args []string, _ io.Reader, stdout, stderr io.Writer) int {
 func (o options) write(w io.Writer, found []metric.Definition) error {
 	switch o.format {
 	case "json":
-		return catalog.WriteJSON(w, slices.Values(found))
+		return exchange.WriteJSON(w, slices.Values(found))
 	case "csv":
-		return catalog.WriteCSV(w, slices.Values(found))
+		return exchange.WriteCSV(w, slices.Values(found))
 	case "markdown":
-		return catalog.WriteMarkdown(w, slices.Values(found))
+		return exchange.WriteMarkdown(w, slices.Values(found))
 	}
 	if o.id != "" || len(found) == 1 {
 		return writePages(w, found)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -60,27 +61,69 @@ func TestThePlanKeepsItsPromises(t *testing.T) {
 	}
 }
 
-// Six metrics come from one event alone, which none of the others offers.
-func TestTheMostValuableComesFirst(t *testing.T) {
-	steps := plan(&metric.Facts{}, slices.Collect(catalog.All()), map[string]bool{})
-	for i, s := range steps[1:] {
-		if a, b := steps[i], s; len(b.needs) == len(a.needs) && len(b.metrics) > len(a.metrics) && independent(steps[:i+1], s) {
-			t.Errorf("step %d unlocks %d, step %d before it %d", i+1, len(b.metrics), i, len(a.metrics))
+// The plan must be the one that trying every step at every turn yields.
+func TestThePlanIsGreedy(t *testing.T) {
+	all := slices.Collect(catalog.All())
+	seen := map[string]bool{"order_completed": true, "ticket_created": true}
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 30 {
+		missing := draw(r, all, 1+r.IntN(90))
+		got := plan(&metric.Facts{}, missing, seen)
+		want := planByTrial(missing, seen)
+		if !slices.EqualFunc(got, want, func(s, w step) bool {
+			return slices.Equal(s.needs, w.needs) && slices.Equal(s.metrics, w.metrics)
+		}) {
+			t.Errorf("missing %v: got %v, want %v", missing, got, want)
 		}
 	}
 }
 
-// independent reports whether a step would have unlocked the same without the others.
-func independent(before []step, s step) bool {
-	f := &metric.Facts{}
-	for _, d := range s.metrics {
-		for _, n := range needs(catalog.Missing(f, d), nil) {
-			if slices.ContainsFunc(before, func(b step) bool { return slices.Contains(b.needs, n) }) {
-				return false
-			}
-		}
+// draw takes n metrics and keeps their order, half of them next to each other, since
+// neighbours share what they need.
+func draw(r *rand.Rand, all []metric.Definition, n int) []metric.Definition {
+	drawn := map[metric.Definition]bool{}
+	start := r.IntN(len(all) - n)
+	for i := range n {
+		drawn[all[start+i/2]] = true
+		drawn[all[r.IntN(len(all))]] = true
 	}
-	return true
+	return slices.DeleteFunc(slices.Clone(all), func(d metric.Definition) bool { return !drawn[d] })
+}
+
+func planByTrial(missing []metric.Definition, seen map[string]bool) []step {
+	have := map[need]bool{}
+	lacks := func(d metric.Definition) []need {
+		return slices.DeleteFunc(needs(catalog.Missing(&metric.Facts{}, d), seen), func(n need) bool { return have[n] })
+	}
+	var steps []step
+	for {
+		open := slices.DeleteFunc(slices.Clone(missing), func(d metric.Definition) bool { return len(lacks(d)) == 0 })
+		if len(open) == 0 {
+			return steps
+		}
+		var tries []step
+		for _, d := range open {
+			s := step{needs: lacks(d)}
+			for _, other := range open {
+				if !slices.ContainsFunc(lacks(other), func(n need) bool { return !slices.Contains(s.needs, n) }) {
+					s.metrics = append(s.metrics, other)
+				}
+			}
+			tries = append(tries, s)
+		}
+		best := slices.MinFunc(tries, step.compare)
+		for _, n := range best.needs {
+			have[n] = true
+		}
+		steps = append(steps, best)
+	}
+}
+
+func BenchmarkPlan(b *testing.B) {
+	missing := slices.Collect(catalog.All())
+	for b.Loop() {
+		plan(&metric.Facts{}, missing, map[string]bool{})
+	}
 }
 
 func TestNeeds(t *testing.T) {

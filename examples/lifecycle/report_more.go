@@ -95,12 +95,12 @@ func andMore(n int) string {
 	return " and " + number(n) + " more"
 }
 
-// compareRenown orders metrics by how much they say to a reader: quotients and means before
-// what they are computed from, definitions before their variants, and those that go by many
-// names before others.
+// compareRenown orders metrics by how much they say to a reader: quotients, means and the
+// like before counts and figures, definitions before their variants, and those that go by
+// many names before others.
 func compareRenown(a, b metric.Definition) int {
 	return cmp.Or(
-		compareBools(b.IsDerived(), a.IsDerived()),
+		compareBools(isRaw(a), isRaw(b)),
 		compareBools(a.VariantOf() != "", b.VariantOf() != ""),
 		cmp.Compare(aliases(b), aliases(a)),
 	)
@@ -115,5 +115,7 @@ func compareBools(a, b bool) int {
 	}
 	return 1
 }
+
+func isRaw(d metric.Definition) bool { return !d.IsDerived() || d.Kind() == metric.KindCount }
 
 func aliases(d metric.Definition) int { return len(slices.Collect(d.Aliases())) }

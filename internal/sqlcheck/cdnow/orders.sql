@@ -16,14 +16,14 @@ SELECT coalesce(sum(cds), 0) FROM here;
 -- orders.average_order_value: price
 SELECT coalesce(sum(cents), 0), count(*) FROM here;
 
--- orders.items_per_order: number
+-- orders.items_per_order: ratio
 SELECT coalesce(sum(cds), 0), count(*) FROM here;
 
 -- orders.repeat_purchase_rate: share
 SELECT count(*) FILTER (WHERE purchases >= 2), count(*)
 FROM (SELECT count(*) AS purchases FROM here GROUP BY customer);
 
--- orders.purchase_frequency: number
+-- orders.purchase_frequency: ratio
 SELECT count(*), count(DISTINCT customer) FROM here;
 
 -- orders.revenue_per_customer: price

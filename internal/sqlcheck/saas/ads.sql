@@ -10,7 +10,7 @@ SELECT coalesce(sum(clicks), 0) FROM here WHERE event = 'ad_spend_recorded';
 -- ads.actions: count
 SELECT count(*) FROM here WHERE event = 'brochure_downloaded';
 
--- ads.click_through_rate: number
+-- ads.click_through_rate: ratio
 SELECT coalesce(sum(clicks), 0), coalesce(sum(impressions), 0) FROM here WHERE event = 'ad_spend_recorded';
 
 -- ads.cost_per_click: price

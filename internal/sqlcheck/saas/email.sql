@@ -48,7 +48,7 @@ SELECT
   count(*) FILTER (WHERE event = 'email_sent') - count(*) FILTER (WHERE event = 'email_bounced')
 FROM here;
 
--- email.click_to_open_rate: number
+-- email.click_to_open_rate: ratio
 SELECT
   count(DISTINCT message_id) FILTER (WHERE event = 'email_link_clicked' AND machine IS NOT 1),
   count(DISTINCT message_id) FILTER (WHERE event = 'email_opened' AND machine IS NOT 1)

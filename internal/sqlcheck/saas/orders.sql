@@ -18,14 +18,14 @@ SELECT coalesce(sum(quantity), 0) FROM here WHERE event = 'order_completed';
 -- orders.average_order_value: price
 SELECT coalesce(sum(amount), 0), count(*) FROM here WHERE event = 'order_completed';
 
--- orders.items_per_order: number
+-- orders.items_per_order: ratio
 SELECT coalesce(sum(quantity), 0), count(*) FROM here WHERE event = 'order_completed';
 
 -- orders.repeat_purchase_rate: share
 SELECT count(*) FILTER (WHERE purchases >= 2), count(*)
 FROM (SELECT count(*) AS purchases FROM here WHERE event = 'order_completed' GROUP BY customer);
 
--- orders.purchase_frequency: number
+-- orders.purchase_frequency: ratio
 SELECT count(*), count(DISTINCT customer) FROM here WHERE event = 'order_completed';
 
 -- orders.revenue_per_customer: price
@@ -37,13 +37,13 @@ SELECT count(DISTINCT order_id) FROM here WHERE event = 'order_refunded';
 -- orders.refunded_amount: money
 SELECT coalesce(sum(amount), 0) FROM here WHERE event = 'order_refunded';
 
--- orders.refund_rate: number
+-- orders.refund_rate: ratio
 SELECT
   count(DISTINCT order_id) FILTER (WHERE event = 'order_refunded'),
   count(*) FILTER (WHERE event = 'order_completed')
 FROM here;
 
--- orders.refund_rate_by_value: number
+-- orders.refund_rate_by_value: ratio
 SELECT
   coalesce(sum(amount) FILTER (WHERE event = 'order_refunded'), 0),
   coalesce(sum(amount) FILTER (WHERE event = 'order_completed'), 0)

@@ -16,7 +16,7 @@ SELECT count(*) FROM here WHERE event = 'referral_sent';
 -- referral.converted_referrals: count
 SELECT count(*) FROM here WHERE event = 'referral_converted';
 
--- referral.referral_conversion_rate: number
+-- referral.referral_conversion_rate: ratio
 SELECT
   count(*) FILTER (WHERE event = 'referral_converted'),
   count(*) FILTER (WHERE event = 'referral_sent')

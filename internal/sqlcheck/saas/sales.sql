@@ -17,7 +17,7 @@ SELECT coalesce(sum(amount), 0), count(*) FROM here WHERE event = 'opportunity_c
 SELECT count(*) FILTER (WHERE won = 1), count(*) FILTER (WHERE won IN (0, 1))
 FROM here WHERE event = 'opportunity_closed';
 
--- sales.close_rate: number
+-- sales.close_rate: ratio
 SELECT
   count(*) FILTER (WHERE event = 'opportunity_closed' AND won = 1),
   count(*) FILTER (WHERE event = 'opportunity_created')

@@ -4,7 +4,7 @@ SELECT count(*) FROM here WHERE event = 'ticket_created';
 -- support.escalated_tickets: count
 SELECT count(DISTINCT ticket_id) FROM here WHERE event = 'ticket_escalated';
 
--- support.escalation_rate: number
+-- support.escalation_rate: ratio
 SELECT
   count(DISTINCT ticket_id) FILTER (WHERE event = 'ticket_escalated'),
   count(*) FILTER (WHERE event = 'ticket_created')

@@ -14,7 +14,7 @@ SELECT count(*) FILTER (WHERE engaged IS NOT 1), count(*) FROM here WHERE event 
 -- web.engagement_rate: share
 SELECT count(*) FILTER (WHERE engaged = 1), count(*) FROM here WHERE event = 'session_ended';
 
--- web.pages_per_session: number
+-- web.pages_per_session: ratio
 SELECT count(*) FILTER (WHERE event = 'page_viewed'), count(*) FILTER (WHERE event = 'session_ended') FROM here;
 
 -- web.visitors: count
