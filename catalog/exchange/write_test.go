@@ -220,17 +220,17 @@ func TestJSONToOthers(t *testing.T) {
 		for s := range d.Also() {
 			also = append(also, s.String())
 		}
-		same(t, d, "aliases", got.Aliases, slices.Collect(d.Aliases()))
-		same(t, d, "also", got.Also, also)
-		same(t, d, "inputs", got.Inputs, inputs)
-		same(t, d, "includes", got.Includes, slices.Collect(d.Includes()))
-		same(t, d, "excludes", got.Excludes, slices.Collect(d.Excludes()))
-		same(t, d, "capture_events", got.CaptureEvents, slices.Collect(d.CaptureEvents()))
-		same(t, d, "undefined", got.Undefined, slices.Collect(d.Guards()))
-		same(t, d, "caveats", got.Caveats, slices.Collect(d.Caveats()))
-		same(t, d, "relations", got.Relations, slices.Collect(d.Relations()))
-		same(t, d, "sources", got.Sources, slices.Collect(d.Sources()))
-		same(t, d, "forms", got.Forms, slices.Collect(d.Forms()))
+		sameList(t, d, "aliases", got.Aliases, slices.Collect(d.Aliases()))
+		sameList(t, d, "also", got.Also, also)
+		sameList(t, d, "inputs", got.Inputs, inputs)
+		sameList(t, d, "includes", got.Includes, slices.Collect(d.Includes()))
+		sameList(t, d, "excludes", got.Excludes, slices.Collect(d.Excludes()))
+		sameList(t, d, "capture_events", got.CaptureEvents, slices.Collect(d.CaptureEvents()))
+		sameList(t, d, "undefined", got.Undefined, slices.Collect(d.Guards()))
+		sameList(t, d, "caveats", got.Caveats, slices.Collect(d.Caveats()))
+		sameList(t, d, "relations", got.Relations, slices.Collect(d.Relations()))
+		sameList(t, d, "sources", got.Sources, slices.Collect(d.Sources()))
+		sameList(t, d, "forms", got.Forms, slices.Collect(d.Forms()))
 		time, population := d.RollUp()
 		deprecation, _ := d.Deprecated()
 		if max(got.Scale, 1) != d.Scale() || got.RollUp.Time != time || got.RollUp.Population != population || got.Deprecated != deprecation {
@@ -261,7 +261,7 @@ func TestJSONToOthers(t *testing.T) {
 	}
 }
 
-func same[T comparable](t *testing.T, d metric.Definition, what string, got, want []T) {
+func sameList[T comparable](t *testing.T, d metric.Definition, what string, got, want []T) {
 	t.Helper()
 	if !slices.Equal(got, want) {
 		t.Errorf("%s: %s is %v, want %v", d, what, got, want)

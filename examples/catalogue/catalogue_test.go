@@ -54,6 +54,12 @@ func found(t *testing.T, args ...string) []string {
 	return ids
 }
 
+// goesBy reports whether a metric has a name, in lower case, as its own or as an alias.
+func goesBy(d metric.Definition, name string) bool {
+	names := append(slices.Collect(d.Aliases()), d.Name(), strings.ReplaceAll(strings.TrimPrefix(d.ID(), d.Domain()+"."), "_", " "))
+	return slices.ContainsFunc(names, func(s string) bool { return strings.ToLower(s) == name })
+}
+
 func TestChoice(t *testing.T) {
 	tests := []struct {
 		args []string
@@ -67,9 +73,11 @@ func TestChoice(t *testing.T) {
 		}},
 		{[]string{"-id", "email.open_rate"}, func(d metric.Definition) bool { return d.ID() == "email.open_rate" }},
 		{[]string{"-id", "Bounce Rate"}, func(d metric.Definition) bool {
-			return d.ID() == "email.bounce_rate" || d.ID() == "web.bounce_rate"
+			return goesBy(d, "bounce rate")
 		}},
-		{[]string{"-id", "bounce rate", "-domain", "web"}, func(d metric.Definition) bool { return d.ID() == "web.bounce_rate" }},
+		{[]string{"-id", "bounce rate", "-domain", "web"}, func(d metric.Definition) bool {
+			return d.Domain() == "web" && goesBy(d, "bounce rate")
+		}},
 		{[]string{"-id", "NRR", "-domain", "web"}, func(metric.Definition) bool { return false }},
 		{[]string{"-search", "zebra"}, func(metric.Definition) bool { return false }},
 	}
@@ -100,10 +108,11 @@ func TestSearchIsInItsOwnOrder(t *testing.T) {
 }
 
 func TestFormats(t *testing.T) {
-	size := len(slices.Collect(catalog.ByDomain("network")))
+	network := slices.Collect(catalog.ByDomain("network"))
+	size := len(network)
 	out, _, _ := call(t, "-format", "csv", "-domain", "network")
 	rows, err := csv.NewReader(strings.NewReader(out)).ReadAll()
-	if err != nil || len(rows) != size+1 || rows[0][0] != "id" || rows[1][0] != "network.dropped_call_rate" {
+	if err != nil || len(rows) != size+1 || rows[0][0] != "id" || rows[1][0] != network[0].ID() {
 		t.Errorf("%v, %v", rows, err)
 	}
 	out, _, _ = call(t, "-format", "markdown", "-domain", "network")
@@ -122,7 +131,7 @@ func TestMistakes(t *testing.T) {
 		{[]string{"-format", ""}, exitUsage, []string{"text, json, csv, markdown"}},
 		{[]string{"-stage", "Onboard"}, exitUsage, []string{`"Onboard"`, "attract, convert, onboard, retain, grow, exit"}},
 		{[]string{"-stage", ""}, exitUsage, []string{"attract, convert"}},
-		{[]string{"-domain", "emails"}, exitUsage, []string{`"emails"`, "ads, billing, ", "email, "}},
+		{[]string{"-domain", "emails"}, exitUsage, []string{`"emails"`, "ads, ", "billing, ", "email, "}},
 		{[]string{"-search", " "}, exitUsage, []string{"-search", "empty"}},
 		{[]string{"-id", ""}, exitUsage, []string{"-id", "empty"}},
 		{[]string{"open rate"}, exitUsage, []string{`"open rate"`, "-search"}},
@@ -205,7 +214,8 @@ func TestPages(t *testing.T) {
 		}
 		for line := range strings.Lines(out) {
 			line = strings.TrimSuffix(line, "\n")
-			if utf8.RuneCountInString(line) > pageWidth || strings.TrimRight(line, " ") != line {
+			isWord := len(strings.Fields(line)) == 1 // An address can be wider than the page.
+			if utf8.RuneCountInString(line) > pageWidth && !isWord || strings.TrimRight(line, " ") != line {
 				t.Errorf("%s: %q", d, line)
 			}
 		}

@@ -83,6 +83,10 @@ func unitText(d metric.Definition, currency string) string {
 	return strings.Replace(unit, "money", currency, 1)
 }
 
+// currency returns the code of the one currency of a metric, "" when there are none or
+// several.
+func (r row) currency() string { return currencyOf(append([][]outcome{r.all}, r.segments...)...) }
+
 // currencyOf returns the code of the one currency of a row's values, "" when there are
 // none or several.
 func currencyOf(rows ...[]outcome) string {

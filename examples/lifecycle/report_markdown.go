@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-
-	"github.com/openlifecycle/lifecycle/metric"
 )
 
 // writeMarkdown writes a table for each stage.
@@ -44,7 +42,7 @@ func (m *markdownReport) stage(s stageRows) {
 		m.line("No metric of this stage can be computed from this log.")
 		return
 	}
-	head, rule := "| Metric | Id |", "|---|---|"
+	head, rule := "| Metric | Id, unit |", "|---|---|"
 	if m.column != "" {
 		head, rule = head+" "+escape(m.column)+" |", rule+"---|"
 	}
@@ -61,22 +59,21 @@ func (m *markdownReport) stage(s stageRows) {
 }
 
 func (m *markdownReport) row(r row, segment string, cells []outcome) {
-	text := fmt.Sprintf("| %s | `%s` |", escape(r.def.Name()), r.def.ID())
+	currency := r.currency()
+	id := "`" + r.def.ID() + "`"
+	if unit := unitText(r.def, currency); unit != "" {
+		id += ", " + escape(unit)
+	}
+	text := fmt.Sprintf("| %s | %s |", escape(r.def.Name()), id)
 	if m.column != "" {
 		text += " " + escape(printable(segment)) + " |"
 	}
-	currency := currencyOf(cells)
-	unit := strings.TrimPrefix(unitText(r.def, currency), currency)
 	for _, o := range cells {
 		if o.reason != "" {
 			text += " " + string(o.reason) + " |"
 			continue
 		}
-		text += " " + escape(cellText(r.def, o.value, ""))
-		if r.def.Kind() == metric.KindMoney {
-			text += escape(unit)
-		}
-		text += " |"
+		text += " " + escape(cellText(r.def, o.value, currency)) + " |"
 	}
 	m.line("%s", text)
 }

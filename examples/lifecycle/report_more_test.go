@@ -74,8 +74,9 @@ func TestFewIDs(t *testing.T) {
 		{0, "<email.open_rate> and 3 more"},
 		{41, "<email.open_rate> and 3 more"},
 		{42, "<email.open_rate>, <email.sent> and 2 more"},
-		{52, "<email.open_rate>, <email.total_open_rate> and 2 more"},
-		{1000, "<email.open_rate>, <email.total_open_rate>, <email.unique_opens>, <email.sent>"},
+		{52, "<email.open_rate>, <email.sent> and 2 more"},
+		{53, "<email.open_rate>, <email.total_open_rate> and 2 more"},
+		{1000, "<email.open_rate>, <email.total_open_rate>, <email.sent>, <email.unique_opens>"},
 	} {
 		got := s.fewIDs("<", ">", c.room)
 		if got != c.want {

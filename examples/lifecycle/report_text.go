@@ -99,7 +99,7 @@ type tableLine struct {
 func (t *textReport) tableLines(rows []row) []tableLine {
 	var lines []tableLine
 	for _, r := range rows {
-		currency := currencyOf(append([][]outcome{r.all}, r.segments...)...)
+		currency := r.currency()
 		id := tableLine{label: "  " + r.def.ID()}
 		if unit := unitText(r.def, currency); unit != "" {
 			id.more = ", " + unit

@@ -79,7 +79,7 @@ func (h hostile) time() string {
 // event returns an event without its id.
 func (h hostile) event() map[string]any {
 	name := h.oneOf(
-		"ad_spend_recorded", "brochure_downloaded", "payment_succeeded", "payment_failed", "payment_recovered",
+		"ad_spend_recorded", "brochure_downloaded", "payment_succeeded", "payment_failed", "payment_failed", "payment_recovered",
 		"subscription_started", "subscription_cancellation_requested", "subscription_cancelled",
 		"email_sent", "email_sent", "email_sent", "email_bounced", "email_opened", "email_link_clicked", "unsubscribed",
 		"signed_up", "activated", "onboarding_started", "onboarding_completed", "invite_sent", "order_completed", "order_refunded", "product_added", "account_created",
@@ -131,7 +131,7 @@ func (h hostile) props(name string) map[string]any {
 	case "payment_succeeded", "payment_failed", "payment_recovered":
 		money()
 		h.maybe(p, "invoice_id", h.name("inv", 80))
-		h.maybe(p, "attempt", h.IntN(3))
+		h.maybe(p, "attempt", max(1, h.IntN(4)))
 	case "subscription_started":
 		p["subscription_id"], p["currency"] = h.name("sub", 300), hostileCurrency
 		p["items"] = []map[string]any{{"item_id": "seat", "plan": "team", "amount": 2500, "interval": "month"}}
@@ -159,7 +159,7 @@ func (h hostile) props(name string) map[string]any {
 		h.maybe(p, "cart_id", h.name("cart", 200))
 	case "opportunity_created", "opportunity_closed":
 		p["stage"] = h.oneOf("talk", "offer")
-		h.maybe(p, "opportunity_id", h.name("opp", 300))
+		h.maybe(p, "opportunity_id", h.name("opp", 120))
 		if name == "opportunity_closed" {
 			flag("won")
 		}
