@@ -126,7 +126,10 @@ func runs(cell string) bool {
 // order, and a byte order mark. The error names line and column, and the metric.
 func ReadCSV(r io.Reader) ([]formula.Spec, error) {
 	list, err := readCSV(r)
-	return specs(list), err
+	if err != nil {
+		return nil, err
+	}
+	return specs(list), nil
 }
 
 func readCSV(r io.Reader) ([]*entry, error) {

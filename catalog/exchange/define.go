@@ -107,18 +107,27 @@ func (g *graph) order() []int {
 func (g *graph) circle(waits []int) {
 	waiting := func(i int) bool { return waits[i] > 0 }
 	var path []int
-	for i := slices.IndexFunc(waits, func(n int) bool { return n > 0 }); ; {
-		if start := slices.Index(path, i); start >= 0 {
-			var ids []string
-			for _, j := range append(path[start:], i)[:min(len(path)-start+1, 20)] {
-				ids = append(ids, g.specs[j].ID)
-			}
-			g.fail(i, "formula", "is computed from itself: %s", strings.Join(ids, " from "))
-			return
+	step := map[int]int{} // at which a metric was reached
+	i := slices.IndexFunc(waits, func(n int) bool { return n > 0 })
+	for {
+		start, again := step[i]
+		if again {
+			path = path[start:]
+			break
 		}
+		step[i] = len(path)
 		path = append(path, i)
 		i = g.inputs[i][slices.IndexFunc(g.inputs[i], waiting)]
 	}
+	const most = 20
+	var ids []string
+	for _, j := range path[:min(len(path), most)] {
+		ids = append(ids, g.specs[j].ID)
+	}
+	if len(path) > most {
+		ids = append(ids, "...")
+	}
+	g.fail(i, "formula", "is computed from itself: %s", strings.Join(append(ids, g.specs[i].ID), " from "))
 }
 
 // outline defines a metric without what is computed on examples, because a caveat may name

@@ -147,6 +147,9 @@ func inputsOf(s *formula.Spec) ([]string, error) {
 // complete ends the reading of a metric. What was given for derived fields, by column, has
 // to be what follows from the others.
 func (e *entry) complete(given func(column string) []string) error {
+	if err := checkID(e.ID); err != nil {
+		return err
+	}
 	for i := range e.Examples {
 		for j := range e.Examples[i].Inputs {
 			in := &e.Examples[i].Inputs[j]
@@ -204,15 +207,11 @@ func position(data []byte, at int) string {
 	return fmt.Sprintf("line %d, column %d", line, len(before)-bytes.LastIndexByte(before, '\n'))
 }
 
-// seen refuses ids that are missing, malformed or known, and files with too many metrics.
+// seen refuses ids that are known, and files with too many metrics.
 type seen map[string]bool
 
 func (s seen) add(id string) error {
 	switch {
-	case id == "":
-		return errors.New("there is a metric without id")
-	case !isID(id):
-		return fmt.Errorf("the id %.100q is not of the form domain.name", id)
 	case s[id]:
 		return fmt.Errorf("the metric %.100q is there twice", id)
 	case len(s) == MaxMetrics:
@@ -222,11 +221,16 @@ func (s seen) add(id string) error {
 	return nil
 }
 
-// isID reports whether an id can name a metric, as far as the formats need it. Define asks
+// checkID refuses what cannot name a metric, as far as the formats need it. Define asks
 // for more.
-func isID(id string) bool {
-	domain, name, _ := strings.Cut(id, ".")
-	return isWord(domain) && isWord(name)
+func checkID(id string) error {
+	if id == "" {
+		return errors.New("there is a metric without id")
+	}
+	if domain, name, _ := strings.Cut(id, "."); !isWord(domain) || !isWord(name) {
+		return fmt.Errorf("the id %.100q is not of the form domain.name", id)
+	}
+	return nil
 }
 
 // checkVersion refuses files of another major version.

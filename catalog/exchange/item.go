@@ -312,28 +312,28 @@ func parseDeprecation(text string) (d metric.Deprecation, err error) {
 }
 
 func exampleText(x metric.Example) string {
-	text := ""
+	var b strings.Builder
 	for i, in := range x.Inputs {
 		if i > 0 {
-			text += ", "
+			b.WriteString(", ")
 		}
-		text += quote(in.ID, "") + " = " + quote(in.Value, "")
+		b.WriteString(quote(in.ID, "") + " = " + quote(in.Value, ""))
 	}
 	if x.Period != "" {
-		text += " in " + quote(x.Period, "")
+		b.WriteString(" in " + quote(x.Period, ""))
 	}
-	if text != "" {
-		text += " "
+	if b.Len() > 0 {
+		b.WriteByte(' ')
 	}
 	if x.Undefined != "" {
-		text += "-> undefined, " + string(x.Undefined)
+		b.WriteString("-> undefined, " + string(x.Undefined))
 	} else {
-		text += "-> " + quote(x.Result, "")
+		b.WriteString("-> " + quote(x.Result, ""))
 	}
 	if x.Source != "" {
-		text += " (" + quote(x.Source, "") + ")"
+		b.WriteString(" (" + quote(x.Source, "") + ")")
 	}
-	return text
+	return b.String()
 }
 
 func parseExample(text string) (x metric.Example, err error) {
@@ -347,14 +347,16 @@ func parseExample(text string) (x metric.Example, err error) {
 	if at := strings.LastIndex(facts, " in "); at >= 0 {
 		facts, x.Period = facts[:at], facts[at+len(" in "):]
 	}
+	known := map[string]bool{}
 	for facts != "" {
 		var in metric.ExampleInput
 		if in, facts, err = parseInput(facts); err != nil {
 			return x, err
 		}
-		if slices.ContainsFunc(x.Inputs, func(other metric.ExampleInput) bool { return other.ID == in.ID }) {
+		if known[in.ID] {
 			return x, fmt.Errorf("the input %.100q is there twice", in.ID)
 		}
+		known[in.ID] = true
 		x.Inputs = append(x.Inputs, in)
 	}
 	if result, x.Source, found = strings.Cut(result, " ("); found {

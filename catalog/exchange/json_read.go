@@ -9,6 +9,7 @@ import (
 	"iter"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/openlifecycle/lifecycle/metric"
 	"github.com/openlifecycle/lifecycle/metric/formula"
@@ -20,7 +21,10 @@ import (
 // metric and the path within it.
 func ReadJSON(r io.Reader) ([]formula.Spec, error) {
 	list, err := readJSON(r)
-	return specs(list), err
+	if err != nil {
+		return nil, err
+	}
+	return specs(list), nil
 }
 
 func readJSON(r io.Reader) ([]*entry, error) {
@@ -255,9 +259,7 @@ func (p *jsonParser) value(depth int) (*jsonValue, error) {
 		}
 	case string:
 		v.kind, v.text = '"', t
-		// The decoder puts U+FFFD for half of a surrogate pair.
-		raw := bytes.ToLower(p.data[from:end])
-		if replaced := bytes.Count([]byte(t), []byte("\ufffd")); replaced > bytes.Count(raw, []byte("\ufffd"))+bytes.Count(raw, []byte(`\ufffd`)) {
+		if strings.Contains(t, "\ufffd") && !hasReplacement(p.data[from:end], t) {
 			return nil, errors.New("a text has an escape that is no character")
 		}
 	case json.Number:
@@ -269,6 +271,13 @@ func (p *jsonParser) value(depth int) (*jsonValue, error) {
 		}
 	}
 	return v, nil
+}
+
+// hasReplacement reports whether every U+FFFD of a text is in its JSON. The decoder puts
+// others for halves of surrogate pairs.
+func hasReplacement(raw []byte, text string) bool {
+	raw = bytes.ToLower(raw)
+	return strings.Count(text, "\ufffd") <= bytes.Count(raw, []byte("\ufffd"))+bytes.Count(raw, []byte(`\ufffd`))
 }
 
 // children reads the content of an object or a list up to its end.

@@ -94,15 +94,26 @@ func (w *inline) code(text string) {
 		w.text(text)
 		return
 	}
-	fence := "`"
-	for strings.Contains(text, fence) {
-		fence += "`"
-	}
+	fence := strings.Repeat("`", longestRun(text)+1)
 	first, last := text[0], text[len(text)-1]
 	if first == '`' || last == '`' || first == ' ' && last == ' ' {
 		text = " " + text + " "
 	}
 	w.b.WriteString(fence + text + fence)
+}
+
+// longestRun counts the backticks of the longest run of them.
+func longestRun(text string) int {
+	longest, run := 0, 0
+	for i := range len(text) {
+		if text[i] != '`' {
+			run = 0
+			continue
+		}
+		run++
+		longest = max(longest, run)
+	}
+	return longest
 }
 
 // link writes an id, as a link if it is in the document.

@@ -17,7 +17,10 @@ import (
 // The order is that of the tables. The error names the line, and the metric.
 func ReadMarkdown(r io.Reader) ([]formula.Spec, error) {
 	list, err := readMarkdown(r)
-	return specs(list), err
+	if err != nil {
+		return nil, err
+	}
+	return specs(list), nil
 }
 
 func readMarkdown(r io.Reader) ([]*entry, error) {
