@@ -23,11 +23,14 @@ func newIndex() index { return index{slots: make([]slot, leastSlots)} }
 // tagOf returns what a slot holds of a hash.
 func tagOf(hash uint64) uint32 { return uint32(hash >> 32) }
 
+// home returns the slot at which the search for a tag starts.
+func (x *index) home(tag uint32) int {
+	return int(uint64(tag) << 32 >> (64 - bits.Len(uint(len(x.slots)-1))))
+}
+
 // seek returns the first slot that has the tag, or else the empty one at which a number with
 // the tag may be put.
-func (x *index) seek(tag uint32) int {
-	return x.seekFrom(int(uint64(tag)<<32>>(64-bits.Len(uint(len(x.slots)-1)))), tag)
-}
+func (x *index) seek(tag uint32) int { return x.seekFrom(x.home(tag), tag) }
 
 // seekAfter returns the next one after slot i.
 func (x *index) seekAfter(i int, tag uint32) int {

@@ -75,23 +75,34 @@ func (s *space) learn(tag uint32, key string) Code {
 	return code
 }
 
-// lookUp stores the codes of keys, and leaves those of empty keys alone. It searches for a
-// number of keys before it compares the first of them, so that the waits for memory overlap.
+// lookUp stores the codes of keys, and leaves those of empty keys alone. It takes a number
+// of keys one step at a time: nothing in a step depends on what another key waits for, so
+// that the waits for memory overlap.
 func (s *space) lookUp(keys *texts, codes []Code) {
-	const ahead = 128
-	var numbers [ahead]uint32
-	for first := 0; first < len(codes); first += ahead {
-		part := codes[first:min(first+ahead, len(codes))]
+	const together = 128
+	var tags [together]uint32
+	var slots [together]slot
+	var known [together]string
+	for first := 0; first < len(codes); first += together {
+		part := codes[first:min(first+together, len(codes))]
 		for i := range part {
-			tag := tagOf(maphash.Bytes(s.seed, keys.at(first+i)))
-			numbers[i] = s.index.slots[s.index.seek(tag)].number
+			tags[i] = tagOf(maphash.Bytes(s.seed, keys.at(first+i)))
+			slots[i] = s.index.slots[s.index.home(tags[i])]
+		}
+		for i := range part {
+			if slots[i].tag != tags[i] {
+				slots[i] = s.index.slots[s.index.seek(tags[i])]
+			}
+			if slots[i].number != 0 {
+				known[i] = s.text(Code(slots[i].number - 1))
+			}
 		}
 		for i := range part {
 			key := keys.at(first + i)
 			switch {
 			case len(key) == 0:
-			case numbers[i] != 0 && s.text(Code(numbers[i]-1)) == string(key):
-				part[i] = Code(numbers[i] - 1)
+			case slots[i].number != 0 && known[i] == string(key):
+				part[i] = Code(slots[i].number - 1)
 			default:
 				part[i] = s.code(string(key))
 			}

@@ -80,12 +80,17 @@ func (w *waiting) translated(tr *translation) waiting {
 	return copied
 }
 
-// take takes in what waits. It searches for all before it looks at the first, so that the
-// waits for memory overlap.
+// take takes in what waits. It goes to the slots of all before it looks at the first, so that
+// the waits for memory overlap.
 func (r *rows) take(w *waiting, d *dictionary) {
 	var known [pendingRows]uint32
 	for i := range w.entries {
-		known[i] = r.find(w.entries[i].id)
+		known[i] = r.index.slots[r.index.home(w.entries[i].id.tag())].number
+	}
+	for i := range w.entries {
+		if known[i] != 0 {
+			known[i] = r.find(w.entries[i].id)
+		}
 	}
 	if w.table != nil {
 		w.table.lookUp(d)

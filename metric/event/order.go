@@ -132,30 +132,37 @@ type digest struct{ hi, lo uint64 }
 
 func newDigest() digest { return digest{0x6c62272e07bb0142, 0x62b821756295c58d} }
 
-func (d *digest) byte(b byte) {
+func (d *digest) byte(b byte) { d.hi, d.lo = digestByte(d.hi, d.lo, b) }
+
+// digestByte works on values, so that a loop has them in registers.
+func digestByte(hi, lo uint64, b byte) (uint64, uint64) {
 	const primeLow, primeShift = 0x13b, 24 // the prime is 2^88 + 0x13b
-	mixed := d.lo ^ uint64(b)
+	mixed := lo ^ uint64(b)
 	carry, low := bits.Mul64(mixed, primeLow)
-	d.hi = d.hi*primeLow + (carry + mixed<<primeShift)
-	d.lo = low
+	return hi*primeLow + (carry + mixed<<primeShift), low
 }
 
 func (d *digest) uvarint(n uint64) {
+	hi, lo := d.hi, d.lo
 	for ; n >= 0x80; n >>= 7 {
-		d.byte(byte(n) | 0x80)
+		hi, lo = digestByte(hi, lo, byte(n)|0x80)
 	}
-	d.byte(byte(n))
+	d.hi, d.lo = digestByte(hi, lo, byte(n))
 }
 
 func (d *digest) varint(n int64) { d.uvarint(uint64(n)<<1 ^ uint64(n>>63)) }
 
 func (d *digest) text(s string) {
-	x := *d // in registers
-	x.uvarint(uint64(len(s)))
-	for i := range len(s) {
-		x.byte(s[i])
+	if len(s) < 0x80 {
+		d.byte(byte(len(s)))
+	} else {
+		d.uvarint(uint64(len(s)))
 	}
-	*d = x
+	hi, lo := d.hi, d.lo
+	for i := range len(s) {
+		hi, lo = digestByte(hi, lo, s[i])
+	}
+	d.hi, d.lo = hi, lo
 }
 
 func (d *digest) instant(unix int64, nano int) {
