@@ -74,7 +74,7 @@ func ByStage(s stage.Stage) iter.Seq[metric.Definition] {
 // ByDomain iterates over the metrics of a domain, such as "email", in the order of ids.
 // It yields nothing for a domain that does not exist.
 func ByDomain(domain string) iter.Seq[metric.Definition] {
-	return where(func(m *def.Metric) bool { return strings.HasPrefix(m.ID, domain) && m.ID[len(domain)] == '.' })
+	return where(func(m *def.Metric) bool { return strings.HasPrefix(m.ID, domain+".") })
 }
 
 // Domain is one part of the catalogue.

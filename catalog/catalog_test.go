@@ -77,7 +77,7 @@ func TestCoverage(t *testing.T) {
 			t.Errorf("ByStage(%s) yields %d metrics, want %d", s, got, stages[s])
 		}
 	}
-	for _, domain := range []string{"", "e", "emails"} {
+	for _, domain := range []string{"", "e", "emails", "email.open_rate", "email."} {
 		for d := range catalog.ByDomain(domain) {
 			t.Errorf("ByDomain(%q) yields %s", domain, d)
 		}

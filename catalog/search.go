@@ -30,6 +30,9 @@ func Search(query string) []metric.Definition {
 			if slices.Contains(named, metric.View(m)) {
 				score += 100
 			}
+			if m.VariantOf == "" {
+				score++ // The default before its variants.
+			}
 			matches = append(matches, match{metric.View(m), score})
 		}
 	}
@@ -64,11 +67,10 @@ func score(m *def.Metric, words []string) int {
 	for _, w := range words {
 		best := 0
 		for _, p := range places {
-			switch i := strings.Index(p.text, " "+w); {
-			case i < 0:
-			case strings.HasPrefix(p.text[i+1+len(w):]+" ", " "):
+			switch {
+			case strings.Contains(p.text+" ", " "+w+" "):
 				best = max(best, 2*p.weight) // A whole word.
-			default:
+			case strings.Contains(p.text, " "+w):
 				best = max(best, p.weight)
 			}
 		}

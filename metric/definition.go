@@ -20,8 +20,9 @@ type Definition struct{ d *def.Metric }
 // the type of its argument cannot be named outside.
 func View(d *def.Metric) Definition { return Definition{d} }
 
-// Literal returns what [View] was given. It is for the packages of this module.
-func Literal(d Definition) *def.Metric { return d.d }
+// Literal returns what [View] was given. It is for the packages of this module: nobody
+// outside can make the key, and so nobody can alter the catalogue.
+func Literal(_ def.Key, d Definition) *def.Metric { return d.d }
 
 // empty stands in for the definition of the zero value.
 var empty def.Metric
@@ -139,8 +140,10 @@ func (d Definition) Range() string { return d.get().Range.Text }
 func (d Definition) Time() string { return d.get().Time }
 
 // RollUp returns how a base metric is combined over time (sum, first, last, max, never)
-// and over disjoint populations (sum, max, never). Both are "" for a derived metric,
-// which is computed anew from its combined inputs.
+// and over disjoint populations (sum, max, never). A derived metric is computed anew from
+// its combined inputs and has neither rule, except that a time of "never" forbids to derive
+// it from facts merged over several periods: what January's customers kept until March does
+// not follow from the movements of three months, in which others came and went.
 func (d Definition) RollUp() (time, population string) {
 	return d.get().RollupTime, d.get().RollupPopulation
 }

@@ -3,6 +3,7 @@ package metric
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/openlifecycle/lifecycle/internal/def"
 	"github.com/openlifecycle/lifecycle/internal/exact"
@@ -238,6 +239,10 @@ func (e *evaluation) derive(d *def.Metric) (operand, error) {
 		return operand{}, &Error{Metric: d.ID, Reason: GrainMismatch,
 			Err: fmt.Errorf("%s is not a %s", e.facts.period, d.Grain)}
 	}
+	if d.RollupTime == "never" && e.facts != nil && e.facts.merged {
+		return operand{}, &Error{Metric: d.ID, Reason: NotAdditive,
+			Err: errors.New("cannot be derived from facts merged over several periods")}
+	}
 	var room [8]operand
 	for i := range d.Guards {
 		truth, err := e.run(d, d.Guards[i].Code, room[:0])
@@ -335,7 +340,11 @@ func (e *evaluation) run(d *def.Metric, code []def.Op, stack []operand) (operand
 			n := op.Code.Operands(op.Arg)
 			top := len(stack) - n
 			result, reason := apply(d, op, stack[top:])
-			if reason != "" {
+			switch reason {
+			case "":
+			case MixedCurrency:
+				return operand{}, &Error{Metric: d.ID, Reason: reason, Err: e.currencies(d)}
+			default:
 				return operand{}, &Error{Metric: d.ID, Reason: reason}
 			}
 			stack = append(stack[:top], result)
@@ -405,6 +414,18 @@ func commonCurrency(args []operand) (Currency, bool) {
 		}
 	}
 	return currency, true
+}
+
+// currencies says in which currency each input of d is.
+func (e *evaluation) currencies(d *def.Metric) error {
+	var list []string
+	for _, in := range d.Inputs {
+		var x operand
+		if e.load(in, &x) == nil && !x.currency.IsZero() {
+			list = append(list, in.ID+" in "+x.currency.Code())
+		}
+	}
+	return errors.New(strings.Join(list, ", "))
 }
 
 // combine computes arithmetic and comparisons. One formula never sees two currencies,

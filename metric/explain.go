@@ -22,6 +22,7 @@ type Explanation struct {
 
 // Explain returns the derivation of d from the facts.
 func (f *Facts) Explain(d Definition) Explanation {
+	f = f.orEmpty()
 	if d.d == nil {
 		return Explanation{Err: &Error{Err: errNoMetric}}
 	}

@@ -15,12 +15,22 @@ import (
 // Facts is what is known of one population in one period: at most one value for each
 // metric, base or derived.
 //
-// The zero Facts is empty, has no period and is ready to use. Facts may be read by
+// The zero Facts is empty, has no period and is ready to use; a nil pointer reads as
+// that. Facts may be read by
 // several goroutines at once, as long as none changes them.
 type Facts struct {
 	period   Period
 	rounding Rounding
+	merged   bool // from facts for several periods
 	entries  map[*def.Metric]Fact
+}
+
+// orEmpty lets a nil pointer read as no facts.
+func (f *Facts) orEmpty() *Facts {
+	if f == nil {
+		return new(Facts)
+	}
+	return f
 }
 
 // NewFacts returns facts about a period. The zero Period stands for one that is not
@@ -54,18 +64,18 @@ func (f *Facts) Add(facts ...Fact) error {
 }
 
 // Period returns the period the facts are about.
-func (f *Facts) Period() Period { return f.period }
+func (f *Facts) Period() Period { return f.orEmpty().period }
 
 // SetRounding sets how derived values are rounded. The default is the zero [Rounding].
 func (f *Facts) SetRounding(r Rounding) { f.rounding = r }
 
 // Len returns the number of facts.
-func (f *Facts) Len() int { return len(f.entries) }
+func (f *Facts) Len() int { return len(f.orEmpty().entries) }
 
 // All iterates over the facts in the order of their ids.
 func (f *Facts) All() iter.Seq[Fact] {
 	return func(yield func(Fact) bool) {
-		for _, fact := range slices.SortedFunc(maps.Values(f.entries), compareFacts) {
+		for _, fact := range slices.SortedFunc(maps.Values(f.orEmpty().entries), compareFacts) {
 			if !yield(fact) {
 				return
 			}
@@ -78,6 +88,7 @@ func compareFacts(a, b Fact) int { return strings.Compare(a.d.ID, b.d.ID) }
 // Value returns the value supplied for d or, if there is none, the one derived from the
 // other facts, rounded once. The errors are those of [Metric.Of].
 func (f *Facts) Value(d Definition) (Value, error) {
+	f = f.orEmpty()
 	if d.d == nil {
 		return Value{}, &Error{Err: errNoMetric}
 	}
@@ -88,6 +99,7 @@ func (f *Facts) Value(d Definition) (Value, error) {
 // money, the seconds of a duration. Distributions have none; for them and for metrics
 // without a value it returns an error.
 func (f *Facts) Exact(d Definition) (*big.Rat, error) {
+	f = f.orEmpty()
 	if d.d == nil {
 		return nil, &Error{Err: errNoMetric}
 	}
@@ -101,7 +113,7 @@ func (f *Facts) Exact(d Definition) (*big.Rat, error) {
 	return x.number.Rat(), nil
 }
 
-func (f *Facts) evaluation() *evaluation { return &evaluation{facts: f, memo: new(memo)} }
+func (f *Facts) evaluation() *evaluation { return &evaluation{facts: f.orEmpty(), memo: new(memo)} }
 
 // Result is what became of one metric.
 type Result struct {
@@ -112,6 +124,7 @@ type Result struct {
 
 // Evaluate computes each of the metrics, sharing what they have in common.
 func (f *Facts) Evaluate(metrics iter.Seq[Definition]) iter.Seq[Result] {
+	f = f.orEmpty()
 	return func(yield func(Result) bool) {
 		e := f.evaluation()
 		for d := range metrics {
@@ -134,6 +147,7 @@ func (f *Facts) Evaluate(metrics iter.Seq[Definition]) iter.Seq[Result] {
 //
 // A metric that is given as undefined is known, unless for the reason [MissingInput].
 func (f *Facts) Missing(d Definition) []Definition {
+	f = f.orEmpty()
 	if d.d == nil {
 		return nil
 	}
@@ -173,6 +187,7 @@ func (c Contradiction) String() string {
 // and any other number without decimals to be exact. What [Facts.Value] gives, always
 // agrees.
 func (f *Facts) Check() []Contradiction {
+	f = f.orEmpty()
 	var found []Contradiction
 	for fact := range f.All() {
 		if fact.undefined != "" || len(fact.d.Code) == 0 {

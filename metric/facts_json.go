@@ -9,7 +9,8 @@ import (
 	"time"
 )
 
-// MarshalJSON writes the facts as an object: the period, if it is known, and under "facts"
+// MarshalJSON writes the facts as an object: the period, if it is known, "merged" if they are
+// merged over several periods, and under "facts"
 // an exact text for each id, a list of texts for a distribution, or an object with the
 // reason for a metric that is known to be undefined:
 //
@@ -30,6 +31,9 @@ func (f Facts) MarshalJSON() ([]byte, error) {
 		b.WriteString(`"period":`)
 		b.Write(text)
 		b.WriteByte(',')
+	}
+	if f.merged {
+		b.WriteString(`"merged":true,`)
 	}
 	b.WriteString(`"facts":{`)
 	first := true
@@ -89,6 +93,8 @@ func (d factsDecoder) decode() (*Facts, error) {
 		switch key {
 		case "period":
 			return d.period(f)
+		case "merged":
+			return d.json.Decode(&f.merged)
 		case "facts":
 			return d.object(func(id string) error { return d.fact(f, id) })
 		}

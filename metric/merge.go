@@ -19,7 +19,9 @@ import (
 // the reason given, or [MissingInput]. Money of several currencies is [MixedCurrency].
 // Derived metrics are computed anew from the combined base metrics; a supplied value of
 // one is dropped where the base metrics determine it, and undefined with [NotAdditive]
-// elsewhere. Facts of a single period stay as they are.
+// elsewhere. Where [Definition.RollUp] forbids it, such as for the revenue that the
+// customers of the opening kept, a metric is not derived from merged facts but can be
+// supplied. Facts of a single period stay as they are.
 //
 // The order of the arguments does not matter, nor in which steps they are merged, as long
 // as no sum on the way is out of range. The rounding is that of all parts, or the default
@@ -70,7 +72,7 @@ func MergePopulations(parts ...*Facts) (*Facts, error) {
 }
 
 // span returns the period from the start of first to the end of last, as a calendar
-// period where it is one.
+// period or a fiscal year where it is one. It looks at the bounds only, so that the steps in which facts are merged do not matter.
 func span(first, last Period) (Period, error) {
 	for _, unit := range []PeriodUnit{UnitDay, UnitWeek, UnitMonth, UnitQuarter, UnitYear} {
 		p, err := PeriodOf(first.Start(), unit, first.Location())
@@ -78,11 +80,9 @@ func span(first, last Period) (Period, error) {
 			return p, nil
 		}
 	}
-	if first.Unit() == UnitFiscalQuarter {
-		p, err := periodOf(first.Start(), UnitFiscalYear, first.firstMonth, first.Location())
-		if err == nil && p.Start().Equal(first.Start()) && p.End().Equal(last.End()) {
-			return p, nil
-		}
+	p, err := periodOf(first.Start(), UnitFiscalYear, uint8(first.Start().Month()), first.Location())
+	if err == nil && p.Start().Equal(first.Start()) && p.End().Equal(last.End()) {
+		return p, nil
 	}
 	return Between(first.Start(), last.End())
 }
@@ -97,7 +97,7 @@ func periodName(p Period) string {
 func merge(whole Period, parts []*Facts, rule func(*def.Metric) string) *Facts {
 	if len(parts) == 1 {
 		f := parts[0]
-		return &Facts{period: f.period, rounding: f.rounding, entries: maps.Clone(f.entries)}
+		return &Facts{period: f.period, rounding: f.rounding, merged: f.merged, entries: maps.Clone(f.entries)}
 	}
 	merged := &Facts{period: whole, rounding: parts[0].rounding, entries: map[*def.Metric]Fact{}}
 	derived := map[*def.Metric]bool{}
@@ -105,6 +105,7 @@ func merge(whole Period, parts []*Facts, rule func(*def.Metric) string) *Facts {
 		if f.rounding != merged.rounding {
 			merged.rounding = Rounding{}
 		}
+		merged.merged = merged.merged || f.merged || !f.period.Equal(whole)
 		for d := range f.entries {
 			if len(d.Code) > 0 {
 				derived[d] = true

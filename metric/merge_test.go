@@ -1,6 +1,7 @@
 package metric_test
 
 import (
+	"encoding/json"
 	"errors"
 	"math/big"
 	"math/rand/v2"
@@ -384,8 +385,14 @@ func TestMergedGrain(t *testing.T) {
 	merged := mergePeriods(t, parts...)
 	_, err := merged.Value(ltv)
 	wantError(t, err, metric.ErrUndefined, metric.GrainMismatch, "", "economics.ltv: grain_mismatch: 2026-Q1 is not a month")
-	// Thirty of the two hundred at the start have left.
-	if v, err := subscription.CustomerChurnRate().From(merged); err != nil || v.Text() != "0.15" {
+	// Thirty have left, but some of them had come in between.
+	if v, err := subscription.CustomerChurnRate().From(merged); !errors.Is(err, metric.NotAdditive) {
+		t.Errorf("churn in the quarter: %s, %v", v.Text(), err)
+	}
+	if err := merged.Add(subscription.RetainedCustomers().Is(180)); err != nil {
+		t.Fatal(err)
+	}
+	if v, err := subscription.CustomerChurnRate().From(merged); err != nil || v.Text() != "0.1" {
 		t.Errorf("churn in the quarter: %s, %v", v.Text(), err)
 	}
 }
@@ -454,4 +461,93 @@ func greatest(t *testing.T, d metric.Definition, parts []*metric.Facts) []metric
 		}
 	}
 	return []metric.Fact{metric.FactOf(d, best)}
+}
+
+// What the customers of the opening kept does not follow from movements merged over
+// months: of 1000 in January, the 500 that came and went in between are no part.
+func TestRetentionIsNotDerivedFromMergedMonths(t *testing.T) {
+	month := func(name, opening, added, churned string) *metric.Facts {
+		f, err := metric.NewFacts(period(t, name, nil),
+			subscription.OpeningMRR().Is(metric.USD(opening)), subscription.NewMRR().Is(metric.USD(added)),
+			subscription.ExpansionMRR().Is(metric.USD("0")), subscription.ContractionMRR().Is(metric.USD("0")),
+			subscription.ReactivationMRR().Is(metric.USD("0")), subscription.ChurnedMRR().Is(metric.USD(churned)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f
+	}
+	quarter, err := metric.MergePeriods(month("2026-01", "1000", "500", "0"), month("2026-02", "1500", "0", "500"), month("2026-03", "1000", "0", "0"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := json.Marshal(quarter)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := metric.DecodeFacts(data, catalog.Lookup, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range []*metric.Facts{quarter, again} {
+		for _, m := range []metric.Metric[metric.Ratio]{subscription.NetRevenueRetention(), subscription.GrossRevenueRetention()} {
+			if v, err := m.From(f); !errors.Is(err, metric.NotAdditive) {
+				t.Errorf("%s of the quarter is %s, %v", m, v, err)
+			}
+		}
+		if v, err := subscription.MRR().From(f); err != nil || !v.Equal(metric.USD("1000")) {
+			t.Errorf("closing MRR is %s, %v", v, err)
+		}
+	}
+	// The ledger can supply it.
+	if err := quarter.Add(subscription.RetainedMRR().Is(metric.USD("1000"))); err != nil {
+		t.Fatal(err)
+	}
+	if v, err := subscription.NetRevenueRetention().From(quarter); err != nil || v.String() != "100%" {
+		t.Errorf("NRR is %s, %v", v, err)
+	}
+}
+
+// The steps in which quarters of a fiscal year are merged do not matter.
+func TestSpanDoesNotDependOnSteps(t *testing.T) {
+	var quarters []*metric.Facts
+	for _, name := range []string{"FY2025-04-Q1", "FY2025-04-Q2", "FY2025-04-Q3", "FY2025-04-Q4"} {
+		f, err := metric.NewFacts(period(t, name, nil))
+		if err != nil {
+			t.Fatal(err)
+		}
+		quarters = append(quarters, f)
+	}
+	merged := func(parts ...*metric.Facts) *metric.Facts {
+		f, err := metric.MergePeriods(parts...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f
+	}
+	for _, f := range []*metric.Facts{
+		merged(quarters...),
+		merged(merged(quarters[:2]...), merged(quarters[2:]...)),
+		merged(merged(quarters[:3]...), quarters[3]),
+	} {
+		if got := f.Period().String(); got != "FY2025-04" {
+			t.Errorf("merged to %s", got)
+		}
+	}
+}
+
+// A nil pointer reads as no facts.
+func TestNilFacts(t *testing.T) {
+	var none *metric.Facts
+	d := subscription.MRR().Definition()
+	if _, err := subscription.MRR().From(none); !errors.Is(err, metric.MissingInput) {
+		t.Error(err)
+	}
+	if none.Len() != 0 || !none.Period().IsZero() || len(none.Missing(d)) == 0 || len(none.Check()) != 0 || none.Explain(d).Err == nil {
+		t.Error("a nil pointer is not empty")
+	}
+	for r := range catalog.Evaluate(none) {
+		if r.Err == nil {
+			t.Errorf("%s has a value", r.Definition)
+		}
+	}
 }

@@ -232,7 +232,7 @@ func TestOfErrors(t *testing.T) {
 			`subscription.net_revenue_retention: subscription.opening_mrr: reason "\"}" is unknown`},
 		{zeroMetric, []metric.Fact{opening}, metric.ErrInput, "", "", "no metric is named"},
 		{nrr, []metric.Fact{opening, eur}, metric.ErrUndefined, metric.MixedCurrency, "",
-			"subscription.net_revenue_retention: mixed_currency"},
+			"subscription.net_revenue_retention: mixed_currency: subscription.retained_mrr in EUR, subscription.opening_mrr in USD"},
 		{nrr, []metric.Fact{subscription.OpeningMRR().Is(metric.USD("0")), retained}, metric.ErrUndefined, metric.ZeroDenominator, "",
 			"subscription.net_revenue_retention: zero_denominator: opening_mrr == 0"},
 		{nrr, []metric.Fact{nrr.IsUndefined(metric.Suppressed)}, metric.ErrUndefined, metric.Suppressed, "",
@@ -379,8 +379,9 @@ func TestOfMixedCurrenciesDeep(t *testing.T) {
 	_, err := economics.LTVToCAC().Of(given(t,
 		"subscription.arpa", "100 USD", "economics.gross_margin", "0.8", "subscription.customer_churn_rate", "0.05",
 		"economics.sales_and_marketing_cost", "1000 EUR", "subscription.new_customers", "10")...)
-	wantError(t, err, metric.ErrUndefined, metric.MixedCurrency, "", "economics.ltv_to_cac: mixed_currency")
+	wantError(t, err, metric.ErrUndefined, metric.MixedCurrency, "", "economics.ltv_to_cac: mixed_currency: economics.ltv in USD, economics.cac in EUR")
 	_, err = subscription.NetNewMRR().Of(given(t, "subscription.new_mrr", "1 USD", "subscription.expansion_mrr", "1 USD",
 		"subscription.reactivation_mrr", "1 EUR", "subscription.contraction_mrr", "1 USD", "subscription.churned_mrr", "1 USD")...)
-	wantError(t, err, metric.ErrUndefined, metric.MixedCurrency, "", "subscription.net_new_mrr: mixed_currency")
+	wantError(t, err, metric.ErrUndefined, metric.MixedCurrency, "", "subscription.net_new_mrr: mixed_currency: subscription.new_mrr in USD, subscription.expansion_mrr in USD, "+
+		"subscription.reactivation_mrr in EUR, subscription.contraction_mrr in USD, subscription.churned_mrr in USD")
 }

@@ -243,6 +243,9 @@ func Periods(from, to time.Time, unit PeriodUnit, loc *time.Location) (iter.Seq[
 	if err != nil {
 		return nil, err
 	}
+	if y := to.UTC().Year(); y > maxYear || y < minYear {
+		return nil, inputErrorf("periods up to the year %d, which is not within %d to %d", y, minYear, maxYear)
+	}
 	return sequence(first, to), nil
 }
 

@@ -489,3 +489,13 @@ func BenchmarkPeriodOf(b *testing.B) {
 		}
 	}
 }
+
+// An end that comes from a wrong unit of time is an error and not an endless loop.
+func TestPeriodsHaveAnEnd(t *testing.T) {
+	from := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	for _, to := range []time.Time{time.Unix(1<<62, 0), time.Unix(1<<40, 0), time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)} {
+		if _, err := metric.Periods(from, to, metric.UnitDay, nil); !errors.Is(err, metric.ErrInput) {
+			t.Errorf("periods to %v: %v", to, err)
+		}
+	}
+}

@@ -1,6 +1,8 @@
 package exchange
 
 import (
+	"github.com/openlifecycle/lifecycle/internal/def"
+
 	"errors"
 	"fmt"
 	"slices"
@@ -146,7 +148,7 @@ func (g *graph) outline(i int) {
 
 // fill completes an outline. Others point to it already, so it is done in place.
 func (g *graph) fill(i int) {
-	g.define(i, g.specs[i], func(d metric.Definition) { *metric.Literal(g.defs[i]) = *metric.Literal(d) })
+	g.define(i, g.specs[i], func(d metric.Definition) { *metric.Literal(def.Key{}, g.defs[i]) = *metric.Literal(def.Key{}, d) })
 }
 
 func (g *graph) define(i int, spec formula.Spec, keep func(metric.Definition)) {

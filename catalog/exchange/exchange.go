@@ -1,6 +1,8 @@
 package exchange
 
 import (
+	"github.com/openlifecycle/lifecycle/internal/def"
+
 	"bytes"
 	"errors"
 	"fmt"
@@ -54,7 +56,7 @@ func entries(defs iter.Seq[metric.Definition]) iter.Seq2[*entry, error] {
 
 // entryOf returns the text of a definition.
 func entryOf(d metric.Definition) *entry {
-	m := metric.Literal(d)
+	m := metric.Literal(def.Key{}, d)
 	deprecated, _ := d.Deprecated()
 	e := &entry{Spec: formula.Spec{
 		ID: m.ID, Name: m.Name, Subject: m.Subject, Aliases: slices.Clone(m.Aliases),

@@ -56,7 +56,7 @@ func (f format) again(t testing.TB, defs iter.Seq[metric.Definition]) []metric.D
 // inputs by id.
 func difference(a, b metric.Definition) string {
 	flat := func(d metric.Definition) (def.Metric, []string) {
-		m, ids := *metric.Literal(d), []string(nil)
+		m, ids := *metric.Literal(def.Key{}, d), []string(nil)
 		for _, in := range m.Inputs {
 			ids = append(ids, in.ID)
 		}

@@ -69,7 +69,7 @@ func TestWritersRefuse(t *testing.T) {
 		{func(m *def.Metric) { m.Aliases = make([]string, MaxItems+1) }, "aliases: has 10001 items"},
 	}
 	for _, test := range tests {
-		m := *metric.Literal(fixture(t)[0])
+		m := *metric.Literal(def.Key{}, fixture(t)[0])
 		test.change(&m)
 		for _, f := range formats {
 			err := f.write(io.Discard, slices.Values([]metric.Definition{metric.View(&m)}))
@@ -106,7 +106,7 @@ var (
 // required ones, each in the documented order.
 func TestJSONKeys(t *testing.T) {
 	defs := fixture(t)
-	full, sent := *metric.Literal(defs[3]), metric.Literal(defs[0])
+	full, sent := *metric.Literal(def.Key{}, defs[3]), metric.Literal(def.Key{}, defs[0])
 	full.Also, full.Aliases, full.Range, full.Per = sent.Also, sent.Aliases, sent.Range, "day"
 	full.Capture, full.RollupTime, full.RollupPopulation = sent.Capture, "sum", "max"
 	keys := jsonKeys(t, &full)

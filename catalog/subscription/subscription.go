@@ -1078,6 +1078,7 @@ func QuickRatioWithReactivation() metric.Metric[metric.Number] {
 //   - Also called: closing MRR of opening customers
 //   - Unit: money/month; range: [0, inf); better: higher
 //   - Stage: retain, grow; time: cohort
+//   - Not derived from facts merged over several periods: not_additive
 //   - Since 0.1.0, beta
 //
 // Includes growth of the opening customers.
@@ -1105,6 +1106,7 @@ func RetainedMRR() metric.Metric[metric.Money] {
 //   - Also called: capped closing MRR of opening customers
 //   - Unit: money/month; range: [0, inf); better: higher
 //   - Stage: retain; time: cohort
+//   - Not derived from facts merged over several periods: not_additive
 //   - Since 0.1.0, beta
 //
 // Excludes growth of any customer; new customers; returning customers.
@@ -1797,6 +1799,7 @@ func CustomerGrowthRate() metric.Metric[metric.Ratio] {
 //   - Also called: customers kept
 //   - Unit: customer; range: [0, inf); better: higher
 //   - Stage: retain; time: cohort
+//   - Not derived from facts merged over several periods: not_additive
 //   - Since 0.1.0, beta
 //
 // Excludes new customers; customers who had left before the period began and returned.

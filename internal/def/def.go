@@ -50,6 +50,12 @@ type Metric struct {
 	Deprecated       Deprecation
 }
 
+// Key is what a package of this module shows to be handed a literal.
+type Key struct {
+	_ [0]func()
+	_ bool
+}
+
 // Kind names a quantity. A distribution is Distribution plus its element.
 type Kind uint8
 

@@ -190,8 +190,8 @@ func (d *definer) enumerations() {
 	if s.Formula == "" {
 		oneOf("rollup.time", s.RollUpTime, "sum", "first", "last", "max", "never")
 		oneOf("rollup.population", s.RollUpPopulation, "sum", "max", "never")
-	} else if s.RollUpTime != "" || s.RollUpPopulation != "" {
-		d.fail("rollup", -1, "only base metrics roll up; a derived metric is computed anew")
+	} else if s.RollUpTime != "" && s.RollUpTime != "never" || s.RollUpPopulation != "" {
+		d.fail("rollup", -1, "only base metrics roll up; a derived metric is computed anew, or never over time")
 	}
 	for i, r := range s.Relations {
 		if !slices.Contains([]string{"complement", "inverse", "counter", "at_most", "at_least"}, r.Kind) {
@@ -349,7 +349,7 @@ func (d *definer) resolve(exprs []*Expr, c *compiler) bool {
 				ok = false
 				continue
 			}
-			m := metric.Literal(in)
+			m := metric.Literal(def.Key{}, in)
 			d.scope[symbol] = m
 			at := slices.Index(d.metric.Inputs, m)
 			if at < 0 {
@@ -429,7 +429,7 @@ func (d *definer) facts(x def.Example) (*metric.Facts, error) {
 		if !ok {
 			return nil, fmt.Errorf("there is no metric %.100s", in.ID)
 		}
-		if !related[metric.Literal(m)] {
+		if !related[metric.Literal(def.Key{}, m)] {
 			return nil, fmt.Errorf("%s is not an input of this metric", in.ID)
 		}
 		v, err := metric.ParseValue(m.Kind(), in.Value)
@@ -554,8 +554,8 @@ func (d *definer) mistake(formula string) (got *big.Rat, unit string, err error)
 		if !ok {
 			return nil, "", fmt.Errorf("there is no metric %s", d.qualify(symbol))
 		}
-		m.Inputs = append(m.Inputs, metric.Literal(in))
-		inputs[symbol], c.inputs[symbol] = metric.Literal(in), i
+		m.Inputs = append(m.Inputs, metric.Literal(def.Key{}, in))
+		inputs[symbol], c.inputs[symbol] = metric.Literal(def.Key{}, in), i
 	}
 	if err := inputs.checkKinds(e.root); err != nil {
 		return nil, "", err

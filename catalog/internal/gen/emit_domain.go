@@ -140,7 +140,10 @@ func (e *entry) facts() []string {
 	} else if !d.IsDerived() {
 		add("Supplied by the caller")
 	}
-	if time, population := d.RollUp(); time != "" {
+	switch time, population := d.RollUp(); {
+	case d.IsDerived() && time == "never":
+		add("Not derived from facts merged over several periods: %s", metric.NotAdditive)
+	case time != "":
 		add("Rolls up over time: %s; over populations: %s", time, population)
 	}
 	add("Since %s, %s", d.Since(), d.Stability())

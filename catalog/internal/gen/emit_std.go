@@ -83,7 +83,7 @@ func (d *domain) emitLiterals() []byte {
 	entries := slices.SortedFunc(slices.Values(d.entries), func(a, b *entry) int { return strings.Compare(a.spec.ID, b.spec.ID) })
 	for _, e := range entries {
 		fmt.Fprintf(&b, "\n// %s is %s.\nvar %[1]s = ", literalName(e.spec.ID), e.spec.ID)
-		writeLiteral(&b, reflect.ValueOf(*metric.Literal(e.definition)))
+		writeLiteral(&b, reflect.ValueOf(*metric.Literal(def.Key{}, e.definition)))
 		b.WriteString("\n")
 	}
 	return b.Bytes()

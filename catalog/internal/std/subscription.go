@@ -1649,6 +1649,7 @@ var SubscriptionKeptMRR = def.Metric{
 	Direction:  "higher",
 	Range:      def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
 	Time:       "cohort",
+	RollupTime: "never",
 	Excludes:   []string{"growth of any customer", "new customers", "returning customers"},
 	Relations: []def.Relation{
 		{Kind: "at_most", Target: "subscription.opening_mrr"},
@@ -3121,6 +3122,7 @@ var SubscriptionRetainedCustomers = def.Metric{
 	Direction:  "higher",
 	Range:      def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
 	Time:       "cohort",
+	RollupTime: "never",
 	Excludes:   []string{"new customers", "customers who had left before the period began and returned"},
 	Relations: []def.Relation{
 		{Kind: "at_most", Target: "subscription.opening_customers"},
@@ -3159,6 +3161,7 @@ var SubscriptionRetainedMRR = def.Metric{
 	Direction:  "higher",
 	Range:      def.Range{Text: "[0, inf)", HasMin: true, OpenMax: true},
 	Time:       "cohort",
+	RollupTime: "never",
 	Includes:   []string{"growth of the opening customers"},
 	Excludes:   []string{"new customers", "customers who had left before the period began and returned"},
 	Relations: []def.Relation{
