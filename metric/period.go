@@ -647,10 +647,19 @@ func (p Period) MarshalText() ([]byte, error) {
 		return []byte{}, nil
 	case p.Location() == time.Local:
 		return nil, inputErrorf("period %s is in the zone of this machine, which has no name elsewhere", p)
+	case !hasTextZone(p.start):
+		return nil, inputErrorf("period %s is in a zone whose name does not tell it apart", p)
 	case p.start.Year() < minYear || p.start.Year() > maxYear || p.unit >= UnitRolling && p.end.Year() > maxYear:
 		return nil, inputErrorf("period %s is not within the years %d to %d", p, minYear, maxYear)
 	}
 	return []byte(p.text()), nil
+}
+
+// hasTextZone reports whether the zone of t can be written in brackets or, for UTC, left out.
+func hasTextZone(t time.Time) bool {
+	name := t.Location().String()
+	_, offset := t.Zone()
+	return name != "" && !strings.ContainsAny(name, "[]") && (name != "UTC" || offset == 0)
 }
 
 // UnmarshalText accepts what [ParsePeriod] does for periods in UTC, and no text for the

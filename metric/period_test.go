@@ -499,3 +499,16 @@ func TestPeriodsHaveAnEnd(t *testing.T) {
 		}
 	}
 }
+
+// A text that would be read back as another period is not written.
+func TestPeriodZonesThatHaveNoText(t *testing.T) {
+	for _, loc := range []*time.Location{time.FixedZone("UTC", 3600), time.FixedZone("", 3600), time.FixedZone("a]b", 0)} {
+		p, err := metric.Month(2026, 1, loc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text, err := p.MarshalText(); err == nil {
+			t.Errorf("zone %q is written as %s", loc, text)
+		}
+	}
+}
