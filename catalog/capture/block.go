@@ -45,7 +45,8 @@ func (c *Collector) Key(space, text string) Code {
 	return c.dictionary.space(c.plan, space).code(text)
 }
 
-// SegmentCode returns the code of a segment.
+// SegmentCode returns the code of a segment, or one that [Collector.AddBlock] refuses if
+// there are 100,000 others.
 func (c *Collector) SegmentCode(name string) SegmentCode {
 	if c.plan == nil {
 		return noSegment
@@ -60,8 +61,14 @@ func (c *Collector) SegmentCode(name string) SegmentCode {
 	return SegmentCode(c.segments.code(name))
 }
 
-// maxSegments returns how many segments have cells that can be numbered.
-func maxSegments(tl *timeline) int { return int((math.MaxUint32 - 1) / uint64(tl.atoms)) }
+// mostSegments bounds the segments, each of which has a cell in every atom: a name made of
+// something like an id by mistake is to be reported before it fills the memory.
+const mostSegments = 100_000
+
+// maxSegments returns how many segments there may be. The cells of all have numbers.
+func maxSegments(tl *timeline) int {
+	return int(min(mostSegments, (math.MaxUint32-1)/uint64(tl.atoms)))
+}
 
 // AddBlock takes in the events of a block. The error is a [metric.ErrInput] that names the
 // column it is about, and nothing of the block is taken in then: columns of different

@@ -235,7 +235,7 @@ func (k *sumCalculator) encode(w *writer) {
 		b, _ := k.big[cell].MarshalBinary() // at most 255 digits each way, and so short enough
 		w.text(string(b))
 	})
-	k.rejections.encode(w)
+	k.refusals.encode(w)
 }
 
 func (k *sumCalculator) decode(r *reader) {
@@ -255,7 +255,7 @@ func (k *sumCalculator) decode(r *reader) {
 			r.fail()
 		}
 	})
-	k.rejections.decode(r)
+	k.refusals.decode(r)
 }
 
 func (k *distinctCalculator) encode(w *writer) {
@@ -276,7 +276,7 @@ func (k *distinctCalculator) encode(w *writer) {
 			}
 		}
 	})
-	k.rejections.encode(w)
+	k.refusals.encode(w)
 }
 
 // keyCount is a key and how often it occurs.
@@ -304,7 +304,7 @@ func (k *distinctCalculator) decode(r *reader) {
 			}
 		}
 	})
-	k.rejections.decode(r)
+	k.refusals.decode(r)
 }
 
 func (k *valuesCalculator) encode(w *writer) {
@@ -329,7 +329,7 @@ func (k *valuesCalculator) encode(w *writer) {
 			}
 		})
 	}
-	k.rejections.encode(w)
+	k.refusals.encode(w)
 }
 
 func (k *valuesCalculator) decode(r *reader) {
@@ -344,7 +344,7 @@ func (k *valuesCalculator) decode(r *reader) {
 			}
 		})
 	}
-	k.rejections.decode(r)
+	k.refusals.decode(r)
 }
 
 func (k *durationCalculator) encode(w *writer) {

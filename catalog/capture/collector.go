@@ -258,8 +258,9 @@ func (c *Collector) whole() *state {
 // had been added to c: unless they are Unique, an event that came to both counts once, and
 // blocks count as often as they were added.
 //
-// The error is a [metric.ErrInput] when the options differ, in which case nothing is merged.
-// Functions cannot be compared: that both name the same segments is up to the caller.
+// The error is a [metric.ErrInput] when the options differ, or when the segments of both are
+// more than one collector can hold, and nothing is merged then. Functions cannot be compared:
+// that both name the same segments is up to the caller.
 func (c *Collector) Merge(o *Collector) error {
 	switch {
 	case c.plan == nil || o == nil || o.plan == nil:
@@ -268,6 +269,10 @@ func (c *Collector) Merge(o *Collector) error {
 		return inputErrorf("a collector cannot be merged with itself")
 	case string(c.plan.identity) != string(o.plan.identity):
 		return inputErrorf("collectors with different options cannot be merged")
+	}
+	most, segments := maxSegments(c.plan.timeline), c.segments.countWith(o.segments)
+	if segments > most {
+		return inputErrorf("collectors with %d segments together cannot be merged, at most %d can", segments, most)
 	}
 	c.merge(o)
 	return nil

@@ -67,7 +67,7 @@ type sumCalculator struct {
 	kind  metric.Kind
 	lanes []lane // by tag
 	big   map[uint32]*exact.Sum
-	rejections
+	refusals
 }
 
 // lane holds the sums of the values with one tag.
@@ -108,7 +108,7 @@ func (k *sumCalculator) fold(b *batch, u *use) {
 		case t == bigNumber:
 			k.addBig(b.cells[i], col, i)
 		default:
-			k.rejectTag(b, u, i, t)
+			k.refuse(b, u, i, tagReason(t))
 		}
 	}
 }
@@ -118,7 +118,7 @@ func (k *sumCalculator) foldAlike(b *batch, u *use, col *column, outcomes []uint
 	if !col.all.isValue() {
 		for i := range b.cells {
 			if outcomes == nil || outcomes[i]&holds != 0 {
-				k.rejectTag(b, u, i, col.all)
+				k.refuse(b, u, i, tagReason(col.all))
 			}
 		}
 		return
@@ -186,7 +186,7 @@ func (k *sumCalculator) merge(other calculator, tr *translation) {
 	for cell, sum := range o.big {
 		k.bigCell(uint32(tr.cell(int(cell)))).Merge(sum)
 	}
-	k.rejections.merge(&o.rejections)
+	k.refusals.merge(&o.refusals, tr)
 }
 
 // finish finds the currencies that the metric has anywhere. An amount of nothing is in the
@@ -222,8 +222,10 @@ func (r *sumResult) value(reg region) (metric.Value, metric.Reason) {
 		return r.money(reg)
 	}
 	var total exact.Sum
+	empty := true
 	for i := range r.lanes {
-		sum, _ := r.lanes[i].total(reg)
+		sum, n := r.lanes[i].total(reg)
+		empty = empty && n == 0
 		var part exact.Sum
 		part.Add(sum.Decimal(r.lanes[i].tag.scale()))
 		total.Merge(&part)
@@ -231,7 +233,11 @@ func (r *sumResult) value(reg region) (metric.Value, metric.Reason) {
 	for cell, sum := range r.big {
 		if reg.contains(cell) {
 			total.Merge(sum)
+			empty = false
 		}
+	}
+	if empty && r.refusedIn(reg) {
+		return metric.Value{}, metric.MissingInput
 	}
 	return numberValue(r.kind, &total)
 }
@@ -250,6 +256,9 @@ func (r *sumResult) money(reg region) (metric.Value, metric.Reason) {
 		found, total = r.lanes[i].tag, sum
 	}
 	if found == absent {
+		if r.refusedIn(reg) {
+			return metric.Value{}, metric.MissingInput
+		}
 		if len(r.seen) > 1 {
 			return metric.Value{}, metric.MixedCurrency
 		}

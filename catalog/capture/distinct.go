@@ -15,7 +15,7 @@ type distinctCalculator struct {
 	atLeast int
 	cells   []keySet
 	pages   pool[page]
-	rejections
+	refusals
 }
 
 func (k *distinctCalculator) newSet() keySet { return keySet{planes: k.atLeast, pool: &k.pages} }
@@ -27,7 +27,7 @@ func (k *distinctCalculator) fold(b *batch, u *use) {
 		switch {
 		case outcomes != nil && outcomes[i]&holds == 0:
 		case !key.isKey():
-			k.rejectKey(b, u, i, key)
+			k.refuse(b, u, i, keyReason(key))
 		case b.cells[i] != outside:
 			k.cells[b.cells[i]].add(key)
 		}
@@ -55,7 +55,7 @@ func (k *distinctCalculator) merge(other calculator, tr *translation) {
 			}
 		}
 	}
-	k.rejections.merge(&o.rejections)
+	k.refusals.merge(&o.refusals, tr)
 }
 
 func (k *distinctCalculator) finish(*grid) result {
@@ -75,6 +75,9 @@ func (r *distinctResult) value(reg region) (metric.Value, metric.Reason) {
 			r.union.merge(&r.cells[i])
 		}
 	})
+	if r.union.isEmpty() && r.refusedIn(reg) {
+		return metric.Value{}, metric.MissingInput
+	}
 	var total exact.Lane
 	total.Add(int64(r.union.len()))
 	return countValue(total)

@@ -31,13 +31,21 @@
 //
 // Nothing is zero by accident. A metric is a fact only if the log shows that it could have
 // been counted, see [Collector.Facts]; name in [Options.Covers] the events that the log would
-// contain. And nothing is skipped in silence: [Collector.Report] counts, by reason, the
-// events that were not taken in and those that a metric could not read.
+// contain. A sum, a distribution or a distinct count may find events in a period and segment
+// of which it can read none, for want of the attribute, the customer or a currency, or because
+// of a wrong type. It is undefined there, [metric.MissingInput]. If it can read some, it is of
+// those; if there are no events, it is zero. The same holds of a period as a whole and of all
+// segments together: one event that can be read, anywhere in them, makes a value.
+//
+// And nothing is skipped in silence: [Collector.Report] counts, by reason, the events that
+// were not taken in and those that a metric could not read. Look there for what a value that
+// is of some events leaves out.
 //
 // # Order and identity
 //
-// The order of arrival never matters. Where the first of several events is wanted, the order
-// is that of [event.Compare], with one difference: content is compared by its hash
+// The order of arrival never matters, unless there are more segments than a collector can
+// hold, see [Options.Segment]. Where the first of several events is wanted, the order is that
+// of [event.Compare], with one difference: content is compared by its hash
 // ([event.Event.ContentHash]), which decides only between events that agree in time,
 // sequence number, time of record, source and id.
 //
@@ -65,7 +73,8 @@
 //   - cells, which are a segment in a piece of time between two bounds of periods: 8 bytes
 //     for a count, 24 for a sum in each currency or number of decimals, 24 and 8 for each
 //     value for a distribution, and 40 and a bitmap of keys for a distinct count, of 1 bit
-//     a key for each event of a key that the count asks for;
+//     a key for each event of a key that the count asks for; and 1 for each metric that
+//     could not read some event;
 //   - objects of durations, closed or open: 56 bytes, and for each of their two events 48
 //     bytes and the length of the id.
 //

@@ -80,7 +80,7 @@ func (k *durationCalculator) fold(b *batch, u *use) {
 			continue
 		}
 		if !key.isKey() {
-			k.rejectKey(b, u, i, key)
+			k.rejectRow(b, u, i, keyReason(key))
 			continue
 		}
 		o := b.occurrence(i)

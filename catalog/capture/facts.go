@@ -21,14 +21,18 @@ type Cell struct {
 // A count that no event adds to is 0; so is a sum, of money in the only currency that the
 // metric has anywhere. An undefined fact has the reason [metric.MixedCurrency] where amounts
 // of two currencies meet, or [metric.OutOfDomain] where a value is beyond the range of its
-// type or its metric. A metric is not known, and there is no fact of it in any cell, unless
+// type or its metric. It has the reason [metric.MissingInput] where there are events of its
+// name that meet its conditions and none of them had what it reads, in a form in which it
+// could be read; where some had, it is about those, and the [Report] says what is left out. A
+// metric is not known, and there is no fact of it in any cell, unless
 //
 //   - some event of its name occurred, some event had the attribute it reads, and on some
 //     event its conditions could be decided; for a duration, both its events; or
 //   - no event of its name occurred, and [Options.Covers] says that this means zero. That is
 //     no fact about money, which is always in some currency.
 //
-// The facts of one yield are the caller's. Facts computes them as they are asked for.
+// The facts of one yield are the caller's. Facts computes them as they are asked for: do not
+// call Add, AddBlock, Merge or UnmarshalBinary while iterating.
 func (c *Collector) Facts() iter.Seq2[Cell, *metric.Facts] {
 	return func(yield func(Cell, *metric.Facts) bool) {
 		if c.plan == nil {

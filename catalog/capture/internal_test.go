@@ -401,3 +401,32 @@ func TestHashPair(t *testing.T) {
 		seen[h] = fmt.Sprintf("%q", p)
 	}
 }
+
+// TestDecodedSegmentsAreBounded decodes what no collector would hold.
+func TestDecodedSegmentsAreBounded(t *testing.T) {
+	month, err := metric.Month(2026, time.March, time.UTC)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		segments int
+		ok       bool
+	}{{100_000, true}, {100_001, false}} {
+		o := Options{Periods: []metric.Period{month}, Unique: true}
+		c, err := New(o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := len(c.segments.texts); i < tt.segments; i++ {
+			c.segments.code(strconv.Itoa(i)) // past the bound
+		}
+		c.folded.segments = slices.Repeat([]bool{true}, tt.segments)
+		data, err := c.MarshalBinary()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.UnmarshalBinary(data); (err == nil) != tt.ok {
+			t.Errorf("%d segments: %v", tt.segments, err)
+		}
+	}
+}

@@ -189,6 +189,17 @@ func (n *names) known(text string) (uint32, bool) {
 	return uint32(len(n.texts)), false
 }
 
+// countWith returns how many texts n and o have together.
+func (n *names) countWith(o *names) int {
+	count := len(n.texts)
+	for _, text := range o.texts {
+		if _, known := n.known(text); !known {
+			count++
+		}
+	}
+	return count
+}
+
 // SegmentCode stands for a segment. It is valid for the collector that gave it, see
 // [Collector.SegmentCode]. The zero SegmentCode is the segment with the empty name.
 type SegmentCode uint32

@@ -257,8 +257,8 @@ func (m *model) segment(e *event.Event) string {
 func (m *model) segments() []string {
 	asked := map[string]bool{}
 	for _, d := range m.options.Metrics {
-		asked[metric.Literal(d).Capture.Event] = true
-		asked[metric.Literal(d).Capture.Until] = true
+		asked[metric.Literal(def.Key{}, d).Capture.Event] = true
+		asked[metric.Literal(def.Key{}, d).Capture.Until] = true
 	}
 	var list []string
 	for _, e := range m.events {
@@ -295,9 +295,22 @@ func (m *model) known(c *def.Capture, kind metric.Kind) bool {
 	return side(c.Event, c.Where) && (c.Kind != def.CaptureDuration || side(c.Until, c.UntilIf))
 }
 
+// refusal says why a metric that reads an attribute cannot read it of an event, "" if it can
+// or reads none. Of durations that is not asked: they are in the cells of objects, not of
+// events.
+func (m *model) refusal(e *event.Event, d metric.Definition) (reason string) {
+	switch c := metric.Literal(def.Key{}, d).Capture; c.Kind {
+	case def.CaptureDistinct:
+		_, reason = m.key(e, c.Of)
+	case def.CaptureSum, def.CaptureValues:
+		_, reason = readAmount(e, c.Of, d.Kind())
+	}
+	return reason
+}
+
 // value returns the text of a metric's value in a cell, or the reason why it has none.
 func (m *model) value(d metric.Definition, cell capture.Cell) string {
-	c := metric.Literal(d).Capture
+	c := metric.Literal(def.Key{}, d).Capture
 	in := func(at time.Time, segment string) bool {
 		return cell.Period.Contains(at) && (cell.All || segment == cell.Segment)
 	}
@@ -306,6 +319,9 @@ func (m *model) value(d metric.Definition, cell capture.Cell) string {
 		if passed, _ := passes(e, c.Where); passed && in(e.Effective(), m.segment(e)) {
 			events = append(events, e)
 		}
+	}
+	if len(events) > 0 && !slices.ContainsFunc(events, func(e *event.Event) bool { return m.refusal(e, d) == "" }) {
+		return "missing_input"
 	}
 	switch c.Kind {
 	case def.CaptureCount:
@@ -400,7 +416,7 @@ func (m *model) total(d metric.Definition, c *def.Capture, events []*event.Event
 	for _, a := range amounts {
 		sum = sum.Add(a)
 	}
-	if metric.Literal(d).Range.HasMin && sum.Sign() < 0 {
+	if metric.Literal(def.Key{}, d).Range.HasMin && sum.Sign() < 0 {
 		return "out_of_domain"
 	}
 	return text(sum)
@@ -456,7 +472,7 @@ func (m *model) rejected() map[string]int64 {
 		counts[at[0]+"//"+at[1]] += n
 	}
 	for _, d := range m.options.Metrics {
-		c := metric.Literal(d).Capture
+		c := metric.Literal(def.Key{}, d).Capture
 		side := func(name string, where []def.Condition) {
 			for _, e := range m.named(name) {
 				inside := slices.ContainsFunc(m.options.Periods, func(p metric.Period) bool { return p.Contains(e.Effective()) })
@@ -526,7 +542,7 @@ func (m *model) check(t *testing.T, c *capture.Collector) {
 		}
 		for _, d := range m.options.Metrics {
 			want := ""
-			if m.known(metric.Literal(d).Capture, d.Kind()) {
+			if m.known(metric.Literal(def.Key{}, d).Capture, d.Kind()) {
 				want = m.value(d, cell)
 			}
 			if found[d.ID()] != want {

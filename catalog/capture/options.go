@@ -25,8 +25,13 @@ type Options struct {
 	// Subject is whom "customer" means.
 	Subject Subject
 
-	// Segment names the segment of an event. It is called once for an event at most, must
-	// depend on nothing but the event, and must not keep it. Nil means no segments.
+	// Segment names the segment of an event. It is called once for a delivery at most, must
+	// depend on nothing but what [event.Compare] compares, and must not keep the event: two
+	// events that are equal there, such as those whose times differ in their location only,
+	// are of one segment. Nil means no segments.
+	//
+	// A collector holds 100,000 segments, the one with the empty name among them. Events of
+	// any further one are rejected for [ReasonTooMany].
 	Segment func(*event.Event) string
 
 	// Unique promises that no event is added twice, to this collector or to one that is
@@ -101,8 +106,7 @@ type use struct {
 	filter int // position in the stream's filters
 	column int // position in the stream's columns, -1 for none
 
-	duration bool // the rule measures durations, and the events
-	until    bool // are those that end them
+	until bool // the events are those that end durations
 }
 
 // stream is all that is read of the events of one name.
@@ -180,7 +184,7 @@ func newRules(metrics []metric.Definition) ([]rule, error) {
 		if d.IsZero() {
 			return nil, inputErrorf("a metric without a definition cannot be collected")
 		}
-		capture := metric.Literal(d).Capture
+		capture := metric.Literal(def.Key{}, d).Capture
 		if capture == nil {
 			return nil, inputErrorf("%s is not captured from events", d)
 		}
@@ -323,8 +327,8 @@ func (p *plan) use(rule int, name string, where []def.Condition, column columnSp
 	if err != nil {
 		return use{}, err
 	}
-	u := use{stream: s, rule: rule, column: -1, duration: p.rules[rule].capture.Kind == def.CaptureDuration}
-	s.ordered = s.ordered || u.duration
+	u := use{stream: s, rule: rule, column: -1}
+	s.ordered = s.ordered || p.rules[rule].capture.Kind == def.CaptureDuration
 	if u.filter = slices.IndexFunc(s.filters, f.equal); u.filter < 0 {
 		u.filter = len(s.filters)
 		s.filters = append(s.filters, f)

@@ -61,7 +61,7 @@ const (
 	ReasonWrongType       = "wrong_type"        // the attribute is not a number, not whole, or not a key
 	ReasonBadCurrency     = "bad_currency"      // an amount without a currency of ISO 4217
 	ReasonOutOfRange      = "out_of_range"      // a value that does not fit 64 bits at 18 decimals
-	ReasonTooMany         = "too_many"          // keys or segments beyond what codes can tell apart
+	ReasonTooMany         = "too_many"          // keys beyond what codes can tell apart, or segments beyond 100,000
 	ReasonEndsBeforeStart = "ends_before_start" // the first end of an object is before its first start
 	ReasonMissingStart    = "missing_start"     // an object has an end and no start
 )
@@ -106,38 +106,32 @@ func (r *rejections) sort() {
 	slices.SortFunc(r.list, func(a, b rejection) int { return strings.Compare(a.reason, b.reason) })
 }
 
-// rejectTag counts row i, which has no value that could be used.
-func (r *rejections) rejectTag(b *batch, u *use, i int, t tag) {
-	reason := ReasonWrongType
+// tagReason says why a value with a tag cannot be used.
+func tagReason(t tag) string {
 	switch t {
 	case absent:
-		reason = ReasonAbsentAttribute
+		return ReasonAbsentAttribute
 	case noCurrency:
-		reason = ReasonBadCurrency
+		return ReasonBadCurrency
 	case bigNumber:
-		reason = ReasonOutOfRange
+		return ReasonOutOfRange
 	}
-	r.rejectRow(b, u, i, reason)
+	return ReasonWrongType
 }
 
-// rejectKey counts row i, which has no key.
-func (r *rejections) rejectKey(b *batch, u *use, i int, key Code) {
-	reason := ReasonAbsentAttribute
+// keyReason says why a code is not that of a key.
+func keyReason(key Code) string {
 	switch key {
 	case wrongKey:
-		reason = ReasonWrongType
+		return ReasonWrongType
 	case fullKey:
-		reason = ReasonTooMany
+		return ReasonTooMany
 	}
-	r.rejectRow(b, u, i, reason)
+	return ReasonAbsentAttribute
 }
 
-// rejectRow counts row i, unless it lies in no period and would not have been counted
-// anyway. The events of durations count wherever they lie.
+// rejectRow counts row i.
 func (r *rejections) rejectRow(b *batch, u *use, i int, reason string) {
-	if b.cells[i] == outside && !u.duration {
-		return
-	}
 	r.add(reason, b.at[i], 1, func() string {
 		return b.stream.name + " at " + instantText(b.at[i]) + ": " + b.stream.columns[u.column].name
 	})

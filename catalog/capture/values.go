@@ -13,7 +13,7 @@ import (
 type valuesCalculator struct {
 	kind  metric.Kind // of the distribution
 	lists []valueList // by tag
-	rejections
+	refusals
 }
 
 // valueList holds the values with one tag.
@@ -32,7 +32,7 @@ func (k *valuesCalculator) fold(b *batch, u *use) {
 		}
 		t := col.tag(i)
 		if !t.isValue() || t == bigNumber {
-			k.rejectTag(b, u, i, t)
+			k.refuse(b, u, i, tagReason(t))
 			continue
 		}
 		if t != last {
@@ -73,7 +73,7 @@ func (k *valuesCalculator) merge(other calculator, tr *translation) {
 			}
 		}
 	}
-	k.rejections.merge(&o.rejections)
+	k.refusals.merge(&o.refusals, tr)
 }
 
 func (k *valuesCalculator) finish(g *grid) result { return &valuesResult{k, &g.currencies} }
@@ -94,6 +94,9 @@ func (r *valuesResult) value(reg region) (metric.Value, metric.Reason) {
 		}
 	}
 	if len(found) == 0 {
+		if r.refusedIn(reg) {
+			return metric.Value{}, metric.MissingInput
+		}
 		return distributionValue(r.kind, nil, 0, metric.Currency{})
 	}
 	if r.isMoney() {

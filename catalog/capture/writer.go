@@ -369,7 +369,7 @@ func (r *reader) tag(money bool) tag {
 // cells reads what writer.cells wrote.
 func (r *reader) cells(read func(int)) {
 	limit := uint64(r.plan.timeline.cells(len(r.dictionary.segments.texts)))
-	for range r.count(2) {
+	for range r.count(1) {
 		cell := r.uvarint()
 		if cell >= limit {
 			r.fail()

@@ -81,19 +81,27 @@ func analyse(src source, zone *time.Location, periods []span, log *eventLog, c *
 		}
 		a.stages = append(a.stages, rows)
 	}
-	a.plan = plan(c.all[0], missing, log.names)
+	a.plan = plan(fullest(c.all), missing, log.names)
 	return a
 }
 
-// determined reports whether the facts of every period determine a metric: by a value,
-// or by a reason why there is none that lies in the data.
+// determined reports whether the facts of some period determine a metric: by a value, or
+// by a reason why there is none that lies in the data.
 func determined(facts []*metric.Facts, d metric.Definition) bool {
-	for _, f := range facts {
-		if len(catalog.Missing(f, d)) > 0 {
-			return false
+	return slices.ContainsFunc(facts, func(f *metric.Facts) bool { return len(catalog.Missing(f, d)) == 0 })
+}
+
+// fullest returns the facts of the period of which most is known.
+func fullest(facts []*metric.Facts) *metric.Facts {
+	known := func(f *metric.Facts) (n int) {
+		for fact := range f.All() {
+			if fact.Undefined() == "" {
+				n++
+			}
 		}
+		return n
 	}
-	return true
+	return slices.MaxFunc(facts, func(a, b *metric.Facts) int { return known(a) - known(b) })
 }
 
 // outcomes are what became of each metric, by period.
