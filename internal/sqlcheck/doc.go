@@ -9,6 +9,11 @@
 // math/big. Every period and every segment is compared, as text, and so are the cells in
 // which a metric is undefined. A metric without a query is an error.
 //
+// Where a sum or a distinct count finds rows and an attribute in none of them, there is no
+// value, and none of what is computed from it. The queries over events therefore use two
+// aggregate functions of ours, read_sum and read_count, which are NULL then and 0 where
+// there are no rows.
+//
 //	cdnow/  queries over the purchases of CDNOW_sample.txt
 //	saas/   queries over the events of saas.jsonl, a file for each domain; they are asked
 //	        about a hostile log too, which the test draws from a fixed seed

@@ -37,6 +37,10 @@ func TestWhatIsInTheLogs(t *testing.T) {
 			'payment_failed', 'payment_recovered', 'ticket_created', 'trial_started', 'trial_ended', 'session_ended')`, false},
 		{"bounces of both kinds", `SELECT count(DISTINCT bounce_type) = 2 FROM events WHERE bounce_type IN ('hard', 'soft')`, true},
 		{"answers without an identifier", `SELECT count(*) FROM events WHERE event = 'survey_answered' AND response_id IS NULL`, true},
+		{"months of a region in which no answer, invitation or order has what is counted of it", `SELECT count(*) FROM (SELECT 1 FROM events
+			WHERE event IN ('survey_answered', 'survey_requested', 'order_completed')
+			GROUP BY event, segment, strftime('%Y-%m', at / 1000000000, 'unixepoch')
+			HAVING count(coalesce(response_id, quantity)) = 0)`, true},
 	}
 	for _, c := range []struct {
 		log   eventLog

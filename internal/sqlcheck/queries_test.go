@@ -2,6 +2,7 @@ package sqlcheck
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
 	"math/big"
 	"os"
@@ -98,6 +99,9 @@ func (a answer) String() string {
 // ask runs a query. The database has to have the cell set.
 func ask(db *sql.DB, q query, c currency) (answer, error) {
 	table, err := integers(db, q.sql, q.form.columns())
+	if errors.Is(err, errNull) { // See read_sum and read_count.
+		return answer{undefined: "missing_input"}, nil
+	}
 	if err != nil {
 		return answer{}, err
 	}
@@ -174,7 +178,10 @@ func outside(row []*big.Int, f form) bool {
 
 func defined(text string) answer { return answer{values: []string{text}} }
 
-// integers returns the rows of a query, all of whose columns have to be whole numbers.
+var errNull = errors.New("a column is NULL")
+
+// integers returns the rows of a query, all of whose columns have to be whole numbers. One
+// that is NULL is errNull.
 func integers(db *sql.DB, text string, columns int) ([][]*big.Int, error) {
 	rows, err := db.Query(text)
 	if err != nil {
@@ -193,6 +200,9 @@ func integers(db *sql.DB, text string, columns int) ([][]*big.Int, error) {
 		}
 		row := make([]*big.Int, columns)
 		for i, cell := range cells {
+			if cell == nil {
+				return nil, errNull
+			}
 			n, ok := cell.(int64)
 			if !ok {
 				return nil, fmt.Errorf("column %d is %v (%T), want an integer", i+1, cell, cell)

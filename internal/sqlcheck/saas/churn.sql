@@ -2,14 +2,14 @@
 SELECT count(*) FROM here WHERE event = 'subscription_cancellation_requested';
 
 -- churn.cancellation_intents: count
-SELECT count(DISTINCT customer) FROM here WHERE event = 'subscription_cancellation_requested';
+SELECT read_count(DISTINCT customer) FROM here WHERE event = 'subscription_cancellation_requested';
 
 -- churn.cancellations: count
 SELECT count(*) FROM here WHERE event = 'subscription_cancelled';
 
 -- churn.voluntarily_churned_customers: count
 -- A cancellation that does not say whose wish it was does not count.
-SELECT count(DISTINCT customer) FROM here WHERE event = 'subscription_cancelled' AND voluntary = 1;
+SELECT read_count(DISTINCT customer) FROM here WHERE event = 'subscription_cancelled' AND voluntary = 1;
 
 -- churn.times_to_churn: durations
 -- With min(place), SQLite takes the other columns of a group from its first event. In the period of the first end, and in the segment of the start.

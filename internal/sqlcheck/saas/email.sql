@@ -10,10 +10,10 @@ SELECT count(*) FROM here WHERE event = 'email_bounced';
 SELECT count(*) FILTER (WHERE event = 'email_sent') - count(*) FILTER (WHERE event = 'email_bounced') FROM here;
 
 -- email.unique_opens: count
-SELECT count(DISTINCT message_id) FROM here WHERE event = 'email_opened' AND machine IS NOT 1;
+SELECT read_count(DISTINCT message_id) FROM here WHERE event = 'email_opened' AND machine IS NOT 1;
 
 -- email.unique_clicks: count
-SELECT count(DISTINCT message_id) FROM here WHERE event = 'email_link_clicked' AND machine IS NOT 1;
+SELECT read_count(DISTINCT message_id) FROM here WHERE event = 'email_link_clicked' AND machine IS NOT 1;
 
 -- email.unsubscribes: count
 SELECT count(*) FROM here WHERE event = 'unsubscribed';
@@ -32,26 +32,26 @@ FROM here;
 
 -- email.open_rate: share
 SELECT
-  count(DISTINCT message_id) FILTER (WHERE event = 'email_opened' AND machine IS NOT 1),
+  read_count(DISTINCT message_id) FILTER (WHERE event = 'email_opened' AND machine IS NOT 1),
   count(*) FILTER (WHERE event = 'email_sent') - count(*) FILTER (WHERE event = 'email_bounced')
 FROM here;
 
 -- email.open_rate_on_sent: share
 SELECT
-  count(DISTINCT message_id) FILTER (WHERE event = 'email_opened' AND machine IS NOT 1),
+  read_count(DISTINCT message_id) FILTER (WHERE event = 'email_opened' AND machine IS NOT 1),
   count(*) FILTER (WHERE event = 'email_sent')
 FROM here;
 
 -- email.click_through_rate: share
 SELECT
-  count(DISTINCT message_id) FILTER (WHERE event = 'email_link_clicked' AND machine IS NOT 1),
+  read_count(DISTINCT message_id) FILTER (WHERE event = 'email_link_clicked' AND machine IS NOT 1),
   count(*) FILTER (WHERE event = 'email_sent') - count(*) FILTER (WHERE event = 'email_bounced')
 FROM here;
 
 -- email.click_to_open_rate: ratio
 SELECT
-  count(DISTINCT message_id) FILTER (WHERE event = 'email_link_clicked' AND machine IS NOT 1),
-  count(DISTINCT message_id) FILTER (WHERE event = 'email_opened' AND machine IS NOT 1)
+  read_count(DISTINCT message_id) FILTER (WHERE event = 'email_link_clicked' AND machine IS NOT 1),
+  read_count(DISTINCT message_id) FILTER (WHERE event = 'email_opened' AND machine IS NOT 1)
 FROM here;
 
 -- email.unsubscribe_rate: share
@@ -79,11 +79,11 @@ SELECT
 FROM here;
 
 -- email.opens_with_machines: count
-SELECT count(DISTINCT message_id) FROM here WHERE event = 'email_opened';
+SELECT read_count(DISTINCT message_id) FROM here WHERE event = 'email_opened';
 
 -- email.open_rate_with_machines: share
 SELECT
-  count(DISTINCT message_id) FILTER (WHERE event = 'email_opened'),
+  read_count(DISTINCT message_id) FILTER (WHERE event = 'email_opened'),
   count(*) FILTER (WHERE event = 'email_sent') - count(*) FILTER (WHERE event = 'email_bounced')
 FROM here;
 
@@ -114,5 +114,5 @@ FROM here;
 -- email.unsubscribe_rate_on_opened: ratio
 SELECT
   count(*) FILTER (WHERE event = 'unsubscribed'),
-  count(DISTINCT message_id) FILTER (WHERE event = 'email_opened' AND machine IS NOT 1)
+  read_count(DISTINCT message_id) FILTER (WHERE event = 'email_opened' AND machine IS NOT 1)
 FROM here;

@@ -1,13 +1,13 @@
 -- onboarding.signups: count
-SELECT count(DISTINCT customer) FROM here WHERE event = 'signed_up';
+SELECT read_count(DISTINCT customer) FROM here WHERE event = 'signed_up';
 
 -- onboarding.activated_users: count
-SELECT count(DISTINCT customer) FROM here WHERE event = 'activated';
+SELECT read_count(DISTINCT customer) FROM here WHERE event = 'activated';
 
 -- onboarding.activation_rate: share
 SELECT
-  count(DISTINCT customer) FILTER (WHERE event = 'activated'),
-  count(DISTINCT customer) FILTER (WHERE event = 'signed_up')
+  read_count(DISTINCT customer) FILTER (WHERE event = 'activated'),
+  read_count(DISTINCT customer) FILTER (WHERE event = 'signed_up')
 FROM here;
 
 -- onboarding.times_to_value: durations
@@ -53,9 +53,9 @@ WHERE activated.at >= registered.at
 
 -- onboarding.unactivated_share: share
 SELECT
-  count(DISTINCT customer) FILTER (WHERE event = 'signed_up')
-    - count(DISTINCT customer) FILTER (WHERE event = 'activated'),
-  count(DISTINCT customer) FILTER (WHERE event = 'signed_up')
+  read_count(DISTINCT customer) FILTER (WHERE event = 'signed_up')
+    - read_count(DISTINCT customer) FILTER (WHERE event = 'activated'),
+  read_count(DISTINCT customer) FILTER (WHERE event = 'signed_up')
 FROM here;
 
 -- onboarding.new_accounts: count
@@ -65,27 +65,27 @@ SELECT count(*) FROM here WHERE event = 'account_created';
 SELECT count(*) FROM here WHERE event = 'invite_sent';
 
 -- onboarding.started_onboarding: count
-SELECT count(DISTINCT customer) FROM here WHERE event = 'onboarding_started';
+SELECT read_count(DISTINCT customer) FROM here WHERE event = 'onboarding_started';
 
 -- onboarding.completed_onboarding: count
-SELECT count(DISTINCT customer) FROM here WHERE event = 'onboarding_completed';
+SELECT read_count(DISTINCT customer) FROM here WHERE event = 'onboarding_completed';
 
 -- onboarding.start_rate: share
 SELECT
-  count(DISTINCT customer) FILTER (WHERE event = 'onboarding_started'),
-  count(DISTINCT customer) FILTER (WHERE event = 'signed_up')
+  read_count(DISTINCT customer) FILTER (WHERE event = 'onboarding_started'),
+  read_count(DISTINCT customer) FILTER (WHERE event = 'signed_up')
 FROM here;
 
 -- onboarding.completion_rate: share
 SELECT
-  count(DISTINCT customer) FILTER (WHERE event = 'onboarding_completed'),
-  count(DISTINCT customer) FILTER (WHERE event = 'onboarding_started')
+  read_count(DISTINCT customer) FILTER (WHERE event = 'onboarding_completed'),
+  read_count(DISTINCT customer) FILTER (WHERE event = 'onboarding_started')
 FROM here;
 
 -- onboarding.completion_rate_of_signups: share
 SELECT
-  count(DISTINCT customer) FILTER (WHERE event = 'onboarding_completed'),
-  count(DISTINCT customer) FILTER (WHERE event = 'signed_up')
+  read_count(DISTINCT customer) FILTER (WHERE event = 'onboarding_completed'),
+  read_count(DISTINCT customer) FILTER (WHERE event = 'signed_up')
 FROM here;
 
 -- onboarding.onboarding_times: durations

@@ -1,13 +1,13 @@
 -- referral.new_customers: count
-SELECT count(DISTINCT customer) FROM here WHERE event = 'account_created';
+SELECT read_count(DISTINCT customer) FROM here WHERE event = 'account_created';
 
 -- referral.referred_customers: count
-SELECT count(DISTINCT customer) FROM here WHERE event = 'referral_converted';
+SELECT read_count(DISTINCT customer) FROM here WHERE event = 'referral_converted';
 
 -- referral.referral_rate: share
 SELECT
-  count(DISTINCT customer) FILTER (WHERE event = 'referral_converted'),
-  count(DISTINCT customer) FILTER (WHERE event = 'account_created')
+  read_count(DISTINCT customer) FILTER (WHERE event = 'referral_converted'),
+  read_count(DISTINCT customer) FILTER (WHERE event = 'account_created')
 FROM here;
 
 -- referral.referrals_sent: count
@@ -23,4 +23,4 @@ SELECT
 FROM here;
 
 -- referral.referring_customers: count
-SELECT count(DISTINCT customer) FROM here WHERE event = 'referral_sent';
+SELECT read_count(DISTINCT customer) FROM here WHERE event = 'referral_sent';

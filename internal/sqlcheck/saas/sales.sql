@@ -8,10 +8,10 @@ SELECT count(*) FROM here WHERE event = 'opportunity_closed' AND won = 1;
 SELECT count(*) FROM here WHERE event = 'opportunity_closed' AND won = 0;
 
 -- sales.won_value: money
-SELECT coalesce(sum(amount), 0) FROM here WHERE event = 'opportunity_closed' AND won = 1;
+SELECT read_sum(amount) FROM here WHERE event = 'opportunity_closed' AND won = 1;
 
 -- sales.average_deal: price
-SELECT coalesce(sum(amount), 0), count(*) FROM here WHERE event = 'opportunity_closed' AND won = 1;
+SELECT read_sum(amount), count(*) FROM here WHERE event = 'opportunity_closed' AND won = 1;
 
 -- sales.win_rate: share
 SELECT count(*) FILTER (WHERE won = 1), count(*) FILTER (WHERE won IN (0, 1))
@@ -57,10 +57,10 @@ WITH
 SELECT coalesce(sum(took), 0), count(*) FROM ranked WHERE rank IN ((n + 1) / 2, n / 2 + 1);
 
 -- sales.created_value: money
-SELECT coalesce(sum(amount), 0) FROM here WHERE event = 'opportunity_created';
+SELECT read_sum(amount) FROM here WHERE event = 'opportunity_created';
 
 -- sales.lost_value: money
-SELECT coalesce(sum(amount), 0) FROM here WHERE event = 'opportunity_closed' AND won = 0;
+SELECT read_sum(amount) FROM here WHERE event = 'opportunity_closed' AND won = 0;
 
 -- sales.loss_rate: share
 SELECT count(*) FILTER (WHERE won = 0), count(*) FILTER (WHERE won IN (0, 1))
@@ -71,7 +71,10 @@ SELECT count(*) FILTER (WHERE won = 1), count(*) FILTER (WHERE won = 0)
 FROM here WHERE event = 'opportunity_closed';
 
 -- sales.win_rate_by_value: share
-SELECT coalesce(sum(amount) FILTER (WHERE won = 1), 0), coalesce(sum(amount) FILTER (WHERE won IN (0, 1)), 0)
+-- Without the value of what was won, or of what was lost, there is no value of both.
+SELECT
+  read_sum(amount) FILTER (WHERE won = 1),
+  read_sum(amount) FILTER (WHERE won = 1) + read_sum(amount) FILTER (WHERE won = 0)
 FROM here WHERE event = 'opportunity_closed';
 
 -- sales.required_coverage: ratio

@@ -2,11 +2,11 @@
 SELECT count(*) FROM here WHERE event = 'ticket_created';
 
 -- support.escalated_tickets: count
-SELECT count(DISTINCT ticket_id) FROM here WHERE event = 'ticket_escalated';
+SELECT read_count(DISTINCT ticket_id) FROM here WHERE event = 'ticket_escalated';
 
 -- support.escalation_rate: ratio
 SELECT
-  count(DISTINCT ticket_id) FILTER (WHERE event = 'ticket_escalated'),
+  read_count(DISTINCT ticket_id) FILTER (WHERE event = 'ticket_escalated'),
   count(*) FILTER (WHERE event = 'ticket_created')
 FROM here;
 
@@ -56,10 +56,10 @@ WHERE answered.at >= opened.at
   AND (cell.segment IS NULL OR opened.segment = cell.segment);
 
 -- support.contacting_customers: count
-SELECT count(DISTINCT customer) FROM here WHERE event = 'ticket_created';
+SELECT read_count(DISTINCT customer) FROM here WHERE event = 'ticket_created';
 
 -- support.tickets_per_contacting_customer: ratio
-SELECT count(*), count(DISTINCT customer) FROM here WHERE event = 'ticket_created';
+SELECT count(*), read_count(DISTINCT customer) FROM here WHERE event = 'ticket_created';
 
 -- support.contacts_per_order: ratio
 SELECT count(*) FILTER (WHERE event = 'ticket_created'), count(*) FILTER (WHERE event = 'order_completed') FROM here;

@@ -15,15 +15,15 @@ SELECT 100 * (count(*) FILTER (WHERE score >= 9) - count(*) FILTER (WHERE score 
 FROM here WHERE event = 'survey_answered' AND type = 'nps' AND score BETWEEN 0 AND 10;
 
 -- survey.requested_surveys: count
-SELECT count(DISTINCT response_id) FROM here WHERE event = 'survey_requested';
+SELECT read_count(DISTINCT response_id) FROM here WHERE event = 'survey_requested';
 
 -- survey.answered_surveys: count
-SELECT count(DISTINCT response_id) FROM here WHERE event = 'survey_answered';
+SELECT read_count(DISTINCT response_id) FROM here WHERE event = 'survey_answered';
 
 -- survey.response_rate: ratio
 SELECT
-  count(DISTINCT response_id) FILTER (WHERE event = 'survey_answered'),
-  count(DISTINCT response_id) FILTER (WHERE event = 'survey_requested')
+  read_count(DISTINCT response_id) FILTER (WHERE event = 'survey_answered'),
+  read_count(DISTINCT response_id) FILTER (WHERE event = 'survey_requested')
 FROM here;
 
 -- survey.satisfaction_ratings: numbers

@@ -28,7 +28,7 @@ FROM here;
 -- trial.signup_rate: ratio
 SELECT
   count(*) FILTER (WHERE event = 'trial_started'),
-  count(DISTINCT customer) FILTER (WHERE event = 'session_ended')
+  read_count(DISTINCT customer) FILTER (WHERE event = 'session_ended')
 FROM here;
 
 -- trial.lengths: durations

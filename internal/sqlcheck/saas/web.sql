@@ -18,15 +18,15 @@ SELECT count(*) FILTER (WHERE engaged = 1), count(*) FROM here WHERE event = 'se
 SELECT count(*) FILTER (WHERE event = 'page_viewed'), count(*) FILTER (WHERE event = 'session_ended') FROM here;
 
 -- web.visitors: count
-SELECT count(DISTINCT customer) FROM here WHERE event = 'session_ended';
+SELECT read_count(DISTINCT customer) FROM here WHERE event = 'session_ended';
 
 -- web.sessions_per_visitor: ratio
-SELECT count(*), count(DISTINCT customer) FROM here WHERE event = 'session_ended';
+SELECT count(*), read_count(DISTINCT customer) FROM here WHERE event = 'session_ended';
 
 -- web.views_per_visitor: ratio
 SELECT
   count(*) FILTER (WHERE event = 'page_viewed'),
-  count(DISTINCT customer) FILTER (WHERE event = 'session_ended')
+  read_count(DISTINCT customer) FILTER (WHERE event = 'session_ended')
 FROM here;
 
 -- web.single_page_sessions: count
@@ -40,12 +40,12 @@ SELECT count(*) FILTER (WHERE event = 'order_completed'), count(*) FILTER (WHERE
 
 -- web.revenue_per_session: price
 SELECT
-  coalesce(sum(amount) FILTER (WHERE event = 'order_completed'), 0),
+  read_sum(amount) FILTER (WHERE event = 'order_completed'),
   count(*) FILTER (WHERE event = 'session_ended')
 FROM here;
 
 -- web.revenue_per_visitor: price
 SELECT
-  coalesce(sum(amount) FILTER (WHERE event = 'order_completed'), 0),
-  count(DISTINCT customer) FILTER (WHERE event = 'session_ended')
+  read_sum(amount) FILTER (WHERE event = 'order_completed'),
+  read_count(DISTINCT customer) FILTER (WHERE event = 'session_ended')
 FROM here;
