@@ -110,8 +110,13 @@ func BenchmarkEvaluateCatalogue(b *testing.B) {
 		if d.IsDerived() {
 			continue
 		}
-		text := map[metric.Kind]string{metric.KindCount: "7", metric.KindMoney: "1234.56 USD", metric.KindNumber: "3.5",
-			metric.DistributionOf(metric.KindDuration): `["60s","3600s","7200s"]`}[d.Kind()]
+		text := map[metric.Kind]string{
+			metric.KindCount: "7", metric.KindMoney: "1234.56 USD", metric.KindNumber: "3.5",
+			metric.KindRatio: "0.25", metric.KindDuration: "3600s",
+			metric.DistributionOf(metric.KindDuration): `["60s","3600s","7200s"]`,
+			metric.DistributionOf(metric.KindNumber):   `["1","3.5","5"]`,
+			metric.DistributionOf(metric.KindMoney):    `["10.00 USD","12.50 USD"]`,
+		}[d.Kind()]
 		v, err := metric.ParseValue(d.Kind(), text)
 		if err != nil {
 			b.Fatal(d, err)
