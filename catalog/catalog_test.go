@@ -106,6 +106,7 @@ func TestSearchFindsTheObviousFirst(t *testing.T) {
 		"open rate":             "email.open_rate",
 		"stickiness":            "usage.stickiness",
 		"NPS":                   "survey.net_promoter_score",
+		"ltv":                   "economics.ltv",
 		"cac payback":           "economics.cac_payback",
 	} {
 		if got := catalog.Search(query); len(got) == 0 || got[0].ID() != first {

@@ -12,8 +12,8 @@ import (
 // Search returns the metrics in whose texts every word of the query occurs, the best
 // first: a metric that goes by just that name, see [Named], then words of the name, of
 // the id and the aliases, of the question and the definition, of names elsewhere and
-// caveats. A word also matches the beginning of a longer one. Equal matches are in the
-// order of ids.
+// caveats. A word also matches the beginning of a longer one. Of equal matches a default
+// comes before its variants, and otherwise the order is that of ids.
 func Search(query string) []metric.Definition {
 	words := strings.Fields(fold(query))
 	if len(words) == 0 {
@@ -30,18 +30,28 @@ func Search(query string) []metric.Definition {
 			if slices.Contains(named, metric.View(m)) {
 				score += 100
 			}
-			if m.VariantOf == "" {
-				score++ // The default before its variants.
-			}
 			matches = append(matches, match{metric.View(m), score})
 		}
 	}
-	slices.SortStableFunc(matches, func(a, b match) int { return b.score - a.score })
+	slices.SortStableFunc(matches, func(a, b match) int {
+		if a.score != b.score {
+			return b.score - a.score
+		}
+		return strings.Compare(variant(a.d), variant(b.d))
+	})
 	found := make([]metric.Definition, len(matches))
 	for i, m := range matches {
 		found[i] = m.d
 	}
 	return found
+}
+
+// variant sorts defaults before variants.
+func variant(d metric.Definition) string {
+	if d.VariantOf() != "" {
+		return "variant"
+	}
+	return ""
 }
 
 // score sums the best place of each word; it is 0 when a word occurs nowhere.

@@ -2,18 +2,10 @@ package main
 
 import (
 	"bufio"
-	"bytes"
-	_ "embed"
+	"strings"
 	"time"
-)
 
-// The logs that ship with the program; data/README.md says where they are from.
-var (
-	//go:embed data/CDNOW_sample.txt
-	cdnowLog []byte
-
-	//go:embed data/saas.jsonl
-	saasLog []byte
+	"github.com/openlifecycle/lifecycle/examples/lifecycle/data"
 )
 
 // sample is a log that ships with the program.
@@ -30,7 +22,7 @@ func samples() []sample {
 			title: "CDNOW: purchases at a music shop",
 			note:  "Real data of 1997 and 1998, published by Fader and Hardie; see data/README.md.",
 			file:  "CDNOW_sample.txt",
-			read:  func(loc *time.Location, to *sink) error { return readCDNOW(bytes.NewReader(cdnowLog), loc, to) },
+			read:  func(loc *time.Location, to *sink) error { return readCDNOW(strings.NewReader(data.CDNOW()), loc, to) },
 		},
 		{
 			name:  "saas",
@@ -38,7 +30,7 @@ func samples() []sample {
 			note:  "Made-up data: written by internal/saasgen, not by customers.",
 			file:  "saas.jsonl",
 			read: func(_ *time.Location, to *sink) error {
-				return readJSON(bufio.NewReader(bytes.NewReader(saasLog)), to)
+				return readJSON(bufio.NewReader(strings.NewReader(data.SaaS())), to)
 			},
 		},
 	}

@@ -1,5 +1,5 @@
-// Package data holds the sample logs of examples/lifecycle for other examples; README.md
-// says where they are from.
+// Package data holds the sample logs that ship with the examples; README.md says where they
+// are from.
 package data
 
 import _ "embed"
