@@ -7,3 +7,5 @@ require (
 	github.com/shopspring/decimal v1.6.0
 	golang.org/x/exp v0.0.0-20261014143641-f0251eb4aa3e
 )
+
+require gonum.org/v1/gonum v0.17.0 // indirect

@@ -287,7 +287,7 @@ func (r *reader) props(depth int, s *spec) Props {
 	attrs := make([]Attr, 0, min(n, 64))
 	for range n {
 		length := r.count()
-		name := intern(s, r.data[:length])
+		name := interned(s, r.data[:length])
 		r.data = r.data[length:]
 		value := r.value(depth)
 		if r.bad || len(attrs) > 0 && attrs[len(attrs)-1].Name >= name {

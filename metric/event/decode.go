@@ -252,7 +252,7 @@ func (d *decoder) props(s *spec, depth int) (Props, *Rejection) {
 	var buf [12]Attr
 	attrs := buf[:0]
 	r := d.members(func(raw []byte) *Rejection {
-		name := intern(s, raw)
+		name := interned(s, raw)
 		if d.peek() == 'n' && d.literal("null") {
 			return nil
 		}
@@ -269,7 +269,7 @@ func (d *decoder) props(s *spec, depth int) (Props, *Rejection) {
 	return NewProps(attrs...), nil
 }
 
-func intern(s *spec, raw []byte) string {
+func interned(s *spec, raw []byte) string {
 	if s != nil {
 		for i := range s.attrs {
 			if s.attrs[i].Name == string(raw) {

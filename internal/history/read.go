@@ -1,0 +1,171 @@
+package history
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/openlifecycle/lifecycle/metric/event"
+)
+
+// Scratch is room for reading buckets, one after the other. Its zero value is ready for use.
+type Scratch[P any] struct {
+	rows   []Row[P]
+	starts []uint32
+	hashes []hashed
+}
+
+type hashed struct {
+	hash uint64
+	row  int32
+}
+
+// Bucket calls visit for each customer of a bucket that has rows, with the rows in order:
+// by instant, sequence number, time of record, source, id, content, payload. No two of them
+// are of one event. The rows may be changed, and are valid until visit returns.
+//
+// Different buckets may be read at once, each with a scratch of its own.
+func (s *Store[P]) Bucket(number uint8, scratch *Scratch[P], visit func(c event.Code, run []Row[P])) {
+	s.read(&s.buckets[number], number, scratch, visit)
+}
+
+// Duplicates returns how many rows of a bucket were those of events that were there already.
+func (s *Store[P]) Duplicates(number uint8, scratch *Scratch[P]) int64 {
+	b := &s.buckets[number]
+	if len(b.events) == 0 {
+		return b.dropped
+	}
+	return b.dropped + int64(s.read(b, number, scratch, func(event.Code, []Row[P]) {}))
+}
+
+// read does what Bucket does and returns the number of rows that were left out.
+func (s *Store[P]) read(b *bucket[P], number uint8, scratch *Scratch[P], visit func(event.Code, []Row[P])) (left int) {
+	starts := b.group(scratch)
+	for customer := range b.customers {
+		run := scratch.rows[starts[customer]:starts[customer+1]]
+		if len(run) == 0 {
+			continue
+		}
+		s.sort(run, b)
+		if len(b.events) > 0 && len(run) > 1 {
+			n := s.distinct(run, b, scratch)
+			left += len(run) - n
+			run = run[:n]
+		}
+		visit(event.CodeOf(number, customer), run)
+	}
+	return left
+}
+
+// group puts the rows of each customer next to each other. The rows of one begin at its
+// start and end at the next one's.
+func (b *bucket[P]) group(scratch *Scratch[P]) (starts []uint32) {
+	if cap(scratch.rows) < b.n {
+		scratch.rows = make([]Row[P], b.n)
+	}
+	scratch.rows = scratch.rows[:b.n]
+	if cap(scratch.starts) < b.customers+2 {
+		scratch.starts = make([]uint32, b.customers+2)
+	}
+	counts := scratch.starts[:b.customers+2]
+	clear(counts)
+	for _, chunk := range b.chunks {
+		for i := range chunk {
+			counts[chunk[i].Customer+2]++
+		}
+	}
+	for i := 2; i < len(counts); i++ {
+		counts[i] += counts[i-1]
+	}
+	next := counts[1:] // moved on row by row, which makes of next[c] the start of c+1
+	for _, chunk := range b.chunks {
+		for i := range chunk {
+			c := chunk[i].Customer
+			scratch.rows[next[c]] = chunk[i]
+			next[c]++
+		}
+	}
+	return counts
+}
+
+// sort puts the rows of one customer in order.
+func (s *Store[P]) sort(run []Row[P], b *bucket[P]) {
+	const few = 24
+	if len(run) > few && !slices.IsSortedFunc(run, func(x, y Row[P]) int { return cmp.Compare(x.At, y.At) }) {
+		slices.SortFunc(run, func(x, y Row[P]) int { return s.compare(&x, &y, b) })
+		return
+	}
+	for i := 1; i < len(run); i++ {
+		row := run[i]
+		j := i
+		for ; j > 0 && (row.At < run[j-1].At || row.At == run[j-1].At && s.compare(&row, &run[j-1], b) < 0); j-- {
+			run[j] = run[j-1]
+		}
+		run[j] = row
+	}
+}
+
+// compare is the order of rows.
+func (s *Store[P]) compare(x, y *Row[P], b *bucket[P]) int {
+	if c := cmp.Compare(x.At, y.At); c != 0 {
+		return c
+	}
+	if x.tie|y.tie != 0 {
+		t, u := b.identity(x), b.identity(y)
+		if c := t.compare(&u); c != 0 {
+			return c
+		}
+	}
+	return s.options.Compare(x.P, y.P)
+}
+
+// identity returns the identity of a row, of which a row of columns has a sequence number
+// at most.
+func (b *bucket[P]) identity(row *Row[P]) identity {
+	switch {
+	case row.tie&fromEvent != 0:
+		return b.events[row.tie&^fromEvent-1]
+	case row.tie != 0:
+		return identity{seq: b.numbers[row.tie-1], recorded: nothing}
+	}
+	return identity{recorded: nothing}
+}
+
+const nothing = -1 << 63
+
+// distinct moves to the front the first row of each event and returns their number.
+func (s *Store[P]) distinct(run []Row[P], b *bucket[P], scratch *Scratch[P]) int {
+	list := scratch.hashes[:0]
+	for i := range run {
+		if run[i].tie&fromEvent != 0 {
+			list = append(list, hashed{b.events[run[i].tie&^fromEvent-1].hash(), int32(i)})
+		}
+	}
+	scratch.hashes = list
+	slices.SortFunc(list, func(x, y hashed) int { return cmp.Or(cmp.Compare(x.hash, y.hash), cmp.Compare(x.row, y.row)) })
+	again := 0
+	for i := range list {
+		for j := i - 1; j >= 0 && list[j].hash == list[i].hash; j-- {
+			first := run[list[j].row]
+			if first.tie != 0 && b.events[first.tie&^fromEvent-1].same(&b.events[run[list[i].row].tie&^fromEvent-1]) {
+				run[list[i].row].tie = 0
+				run[list[i].row].Customer = gone
+				again++
+				break
+			}
+		}
+	}
+	if again == 0 {
+		return len(run)
+	}
+	n := 0
+	for _, row := range run {
+		if row.Customer != gone {
+			run[n] = row
+			n++
+		}
+	}
+	return n
+}
+
+// gone marks a row that is left out, while distinct is at work.
+const gone = 1<<32 - 1

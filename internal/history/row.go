@@ -1,0 +1,81 @@
+// Package history keeps compact rows of what customers did, by customer, in the 256 buckets
+// of [event.Bucket]: the state of calculators in which the order of events matters.
+//
+// Rows come in any order. They are put in order customer by customer when they are read,
+// and rows of events that came more than once are then one. What is read depends on the
+// set of rows that were added, not on their order or on how they were split over stores.
+package history
+
+import (
+	"cmp"
+	"math"
+	"strings"
+	"time"
+
+	"github.com/openlifecycle/lifecycle/metric/event"
+)
+
+// Row is one thing that a customer did. P is what a calculator has to know of it: small, of
+// fixed size and without pointers.
+type Row[P any] struct {
+	At       int64  // nanoseconds since 1970 UTC
+	Customer uint32 // position in the bucket
+	tie      uint32 // 0: nothing; fromEvent set: position in events; else in numbers; plus one
+	P        P
+}
+
+// fromEvent marks ties of rows that are events.
+const fromEvent = 1 << 31
+
+// identity tells the event of a row from others, and orders it among those of one instant.
+type identity struct {
+	seq      int64
+	recorded int64 // nanoseconds; absent is least
+	source   string
+	id       string
+	content  [16]byte // if there is no id
+}
+
+func identityOf(e *event.Event) identity {
+	t := identity{seq: e.Seq, recorded: nanoseconds(e.RecordedTime), source: e.Source, id: e.ID}
+	if e.ID == "" {
+		t.content = e.ContentHash()
+	}
+	return t
+}
+
+// nanoseconds returns t in nanoseconds since 1970, the nearest there is beyond the years
+// 1678 to 2261.
+func nanoseconds(t time.Time) int64 {
+	switch {
+	case t.IsZero() || t.Year() < 1678:
+		return math.MinInt64
+	case t.Year() > 2261:
+		return math.MaxInt64
+	}
+	return t.UnixNano()
+}
+
+// same reports whether both are one event.
+func (t *identity) same(u *identity) bool {
+	return t.id == u.id && t.source == u.source && t.content == u.content
+}
+
+func (t *identity) compare(u *identity) int {
+	if c := cmp.Or(cmp.Compare(t.seq, u.seq), cmp.Compare(t.recorded, u.recorded),
+		strings.Compare(t.source, u.source), strings.Compare(t.id, u.id)); c != 0 {
+		return c
+	}
+	return strings.Compare(string(t.content[:]), string(u.content[:]))
+}
+
+// hash returns a hash of what same compares. It is of this process only in that nothing
+// outside sees it.
+func (t *identity) hash() uint64 {
+	h := event.Hash(t.id)
+	h ^= event.Hash(t.source) * 0x9e3779b97f4a7c15
+	for _, b := range t.content {
+		h = (h ^ uint64(b)) * 0x100000001b3
+	}
+	return h
+}

@@ -1,0 +1,186 @@
+package event
+
+import (
+	"cmp"
+	"hash/maphash"
+	"iter"
+	"math"
+	"slices"
+
+	"github.com/openlifecycle/lifecycle/internal/intern"
+)
+
+// Code stands for a customer's key in columns: the position of the key in its bucket,
+// shifted left by eight, and the bucket, which is [Bucket] of the key. Positions count from
+// 0 in each bucket, so that state may lie in arrays. A code is valid for the [Keys] that
+// gave it.
+type Code uint32
+
+// NoCode is the code of an absent key.
+const NoCode Code = math.MaxUint32
+
+// lastCode and above are not given.
+const lastCode = NoCode &^ 0xff
+
+// Bucket returns the bucket of the key.
+func (c Code) Bucket() uint8 { return uint8(c) }
+
+// Position returns the position of the key in its bucket.
+func (c Code) Position() int { return int(c >> 8) }
+
+// CodeOf returns the code of the key at a position of a bucket.
+func CodeOf(bucket uint8, position int) Code { return Code(position)<<8 | Code(bucket) }
+
+// Keys holds the keys of customers, each once, and knows them by their codes. It costs
+// about 40 bytes a key and the key. The zero Keys is empty and ready for use.
+//
+// Several calculators may share one Keys: what each of them is given is then interned once,
+// and they merge without translation. Keys may be read concurrently, but not while
+// [Keys.Code] or [Keys.AppendCodes] is called.
+type Keys struct {
+	index   intern.Index // of codes, plus one
+	seed    maphash.Seed
+	seeded  bool
+	buckets [Buckets][]string
+	arena   intern.Arena
+	n       int
+}
+
+// Code returns the code of a key, which it learns if it is new. The code of the empty key,
+// and of any further one of a bucket that holds 2^24-1, is [NoCode]. It keeps no reference
+// to key.
+func (k *Keys) Code(key string) Code {
+	if !k.seeded {
+		k.seed, k.seeded = maphash.MakeSeed(), true
+	}
+	tag := intern.TagOf(maphash.String(k.seed, key))
+	if code := k.find(tag, key); code != NoCode {
+		return code
+	}
+	return k.learn(tag, key)
+}
+
+// Lookup returns the code of a key that has one.
+func (k *Keys) Lookup(key string) (Code, bool) {
+	if !k.seeded {
+		return NoCode, false
+	}
+	code := k.find(intern.TagOf(maphash.String(k.seed, key)), key)
+	return code, code != NoCode
+}
+
+func (k *Keys) find(tag uint32, key string) Code {
+	return Code(k.index.Find(tag, func(number uint32) bool { return k.Key(Code(number-1)) == key }) - 1)
+}
+
+func (k *Keys) learn(tag uint32, key string) Code {
+	if key == "" {
+		return NoCode
+	}
+	bucket := Bucket(key)
+	code := CodeOf(bucket, len(k.buckets[bucket]))
+	if code >= lastCode {
+		return NoCode
+	}
+	k.buckets[bucket] = append(k.buckets[bucket], k.arena.Keep(key))
+	k.index.Add(tag, uint32(code)+1)
+	k.n++
+	return code
+}
+
+// AppendCodes appends the codes of many keys, as [Keys.Code] gives them. It is faster than
+// one call a key: the waits for memory overlap.
+func (k *Keys) AppendCodes(dst []Code, keys []string) []Code {
+	if !k.seeded {
+		k.seed, k.seeded = maphash.MakeSeed(), true
+	}
+	const together = 64
+	var tags [together]uint32
+	var codes [together]Code
+	var known [together]string
+	dst = slices.Grow(dst, len(keys))
+	for first := 0; first < len(keys); first += together {
+		part := keys[first:min(first+together, len(keys))]
+		for i, key := range part {
+			tags[i] = intern.TagOf(maphash.String(k.seed, key))
+			codes[i] = Code(k.index.First(tags[i]) - 1)
+		}
+		for i := range part {
+			if known[i] = ""; codes[i] != NoCode {
+				known[i] = k.Key(codes[i])
+			}
+		}
+		for i, key := range part {
+			if codes[i] == NoCode || known[i] != key {
+				codes[i] = k.Code(key)
+			}
+		}
+		dst = append(dst, codes[:len(part)]...)
+	}
+	return dst
+}
+
+// Key returns the key that has a code, which must be one that k gave.
+func (k *Keys) Key(c Code) string { return k.buckets[c.Bucket()][c.Position()] }
+
+// Has reports whether c is a code that k gave.
+func (k *Keys) Has(c Code) bool { return c.Position() < len(k.buckets[c.Bucket()]) }
+
+// Len returns the number of keys.
+func (k *Keys) Len() int { return k.n }
+
+// LenBucket returns the number of keys of a bucket, whose positions are 0 up to it.
+func (k *Keys) LenBucket(bucket uint8) int { return len(k.buckets[bucket]) }
+
+// All yields the keys by bucket and, in it, by text: an order that depends on nothing but
+// the keys.
+func (k *Keys) All() iter.Seq2[Code, string] {
+	return func(yield func(Code, string) bool) {
+		for bucket := range k.buckets {
+			for _, code := range k.Sorted(uint8(bucket)) {
+				if !yield(code, k.Key(code)) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Sorted returns the codes of a bucket by key.
+func (k *Keys) Sorted(bucket uint8) []Code {
+	codes := make([]Code, len(k.buckets[bucket]))
+	for i := range codes {
+		codes[i] = CodeOf(bucket, i)
+	}
+	texts := k.buckets[bucket]
+	slices.SortFunc(codes, func(a, b Code) int { return cmp.Compare(texts[a.Position()], texts[b.Position()]) })
+	return codes
+}
+
+// Translation returns the codes in k of the keys of o, by bucket and position in o. It
+// teaches k those that are new. There is nothing to translate when k is o.
+func (k *Keys) Translation(o *Keys) *Translation {
+	t := new(Translation)
+	if k == o {
+		t.same = true
+		return t
+	}
+	for bucket, texts := range o.buckets {
+		t.codes[bucket] = k.AppendCodes(nil, texts)
+	}
+	return t
+}
+
+// Translation translates codes of one Keys into those of another.
+type Translation struct {
+	same  bool
+	codes [Buckets][]Code
+}
+
+// Code returns the translated code.
+func (t *Translation) Code(c Code) Code {
+	if t.same || c == NoCode {
+		return c
+	}
+	return t.codes[c.Bucket()][c.Position()]
+}
