@@ -370,7 +370,7 @@ func (k *durationCalculator) encode(w *writer) {
 func (k *durationCalculator) decode(r *reader) {
 	for range r.count(3) {
 		key := r.key(k.space)
-		if !key.isKey() {
+		if !isKey(key) {
 			r.fail()
 			return
 		}

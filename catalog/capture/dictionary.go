@@ -58,7 +58,7 @@ func newTranslation(p *plan, from, to *dictionary) *translation {
 }
 
 func (tr *translation) key(space int, code Code) Code {
-	if tr == nil || !code.isKey() {
+	if tr == nil || !isKey(code) {
 		return code
 	}
 	tr.keys[space] = grown(tr.keys[space], int(code)+1)

@@ -26,7 +26,7 @@ func (k *distinctCalculator) fold(b *batch, u *use) {
 	for i, key := range keys {
 		switch {
 		case outcomes != nil && outcomes[i]&holds == 0:
-		case !key.isKey():
+		case !isKey(key):
 			k.refuse(b, u, i, keyReason(key))
 		case b.cells[i] != outside:
 			k.cells[b.cells[i]].add(key)

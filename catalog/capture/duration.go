@@ -79,7 +79,7 @@ func (k *durationCalculator) fold(b *batch, u *use) {
 		if outcomes != nil && outcomes[i]&holds == 0 {
 			continue
 		}
-		if !key.isKey() {
+		if !isKey(key) {
 			k.rejectRow(b, u, i, keyReason(key))
 			continue
 		}

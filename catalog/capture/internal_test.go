@@ -263,39 +263,15 @@ func TestSpace(t *testing.T) {
 	for i := range 5000 {
 		key := "k" + strconv.Itoa(i)
 		code := s.code(key)
-		if !code.isKey() || uint8(code) != event.Bucket(key) || s.text(code) != key || !s.has(code) || s.has(code+event.Buckets*5000) {
+		if !isKey(code) || uint8(code) != event.Bucket(key) || s.text(code) != key || !s.has(code) || s.has(code+event.Buckets*5000) {
 			t.Fatalf("key %s has code %d", key, code)
 		}
 		if s.code(key) != code || s.known(key) != code {
 			t.Fatalf("key %s has two codes", key)
 		}
 	}
-	if code := s.code(""); code != NoKey || NoKey.isKey() || s.has(NoKey) {
+	if code := s.code(""); code != NoKey || isKey(NoKey) || s.has(NoKey) {
 		t.Errorf("the empty key has code %d", code)
-	}
-}
-
-// TestIndex gives many numbers few tags, at both ends of their range.
-func TestIndex(t *testing.T) {
-	r := rand.New(rand.NewPCG(3, 3))
-	x, want := newIndex(), map[uint32][]uint32{}
-	for number := uint32(1); number < 3000; number++ {
-		tag := []uint32{0, 1, math.MaxUint32 - 1, math.MaxUint32, r.Uint32()}[r.IntN(5)]
-		x.add(tag, number)
-		want[tag] = append(want[tag], number)
-	}
-	for tag, numbers := range want {
-		var got []uint32
-		for i := x.seek(tag); x.slots[i].number != 0; i = x.seekAfter(i, tag) {
-			got = append(got, x.slots[i].number)
-		}
-		slices.Sort(got)
-		if !slices.Equal(got, numbers) {
-			t.Fatalf("tag %#x has numbers %d, want %d", tag, got, numbers)
-		}
-	}
-	if i := x.seek(12345); x.slots[i].number != 0 && want[12345] == nil {
-		t.Errorf("a tag that was not added has number %d", x.slots[i].number)
 	}
 }
 
@@ -339,7 +315,6 @@ func TestSizes(t *testing.T) {
 		got, want uintptr
 	}{
 		{"entry", unsafe.Sizeof(entry{}), 80},
-		{"slot", unsafe.Sizeof(slot{}), 8},
 		{"object", unsafe.Sizeof(object{}), 56},
 		{"tie", unsafe.Sizeof(tie{}), 48},
 		{"cell of a sum", unsafe.Sizeof(sumCell{}), 24},

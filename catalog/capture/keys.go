@@ -5,43 +5,43 @@ import (
 	"math"
 	"strings"
 
+	"github.com/openlifecycle/lifecycle/internal/intern"
 	"github.com/openlifecycle/lifecycle/metric"
 	"github.com/openlifecycle/lifecycle/metric/event"
 )
 
 // Code stands for a key: a customer, a session, or a value of an attribute by which a
-// metric tells things apart. It is the position of the key in its bucket, shifted left by
-// eight, and the bucket, which is [event.Bucket] of the key. A code is valid for the
-// collector that gave it, see [Collector.Key], and for one space of keys.
-type Code uint32
+// metric tells things apart. A code is valid for the collector that gave it, see
+// [Collector.Key], and for one space of keys.
+type Code = event.Code
 
 // NoKey is the code of an absent key.
-const NoKey Code = math.MaxUint32
+const NoKey = event.NoCode
 
 // Codes of keys that could not be read. They exist inside only.
 const (
-	wrongKey Code = math.MaxUint32 - 1 // the attribute is of a type that names nothing
-	fullKey  Code = math.MaxUint32 - 2 // the bucket has no code left
-	lastKey  Code = fullKey &^ 0xff    // codes from here on are not given
+	wrongKey = NoKey - 1       // the attribute is of a type that names nothing
+	fullKey  = NoKey - 2       // the bucket has no code left
+	lastKey  = fullKey &^ 0xff // codes from here on are not given
 )
 
 // isKey reports whether k is the code of a key.
-func (k Code) isKey() bool { return k < lastKey }
+func isKey(k Code) bool { return k < lastKey }
 
 // space holds the keys of one kind. Each is kept once and known by its code.
 type space struct {
-	index index // of codes, plus one
+	index intern.Index // of codes, plus one
 	seed  maphash.Seed
 	texts [event.Buckets][]string
-	arena arena
+	arena intern.Arena
 }
 
-func newSpace() *space { return &space{index: newIndex(), seed: maphash.MakeSeed()} }
+func newSpace() *space { return &space{seed: maphash.MakeSeed()} }
 
 // code returns the code of a key, which it learns if it is new. It keeps no reference to
 // key, whose memory may be that of a whole line of input.
 func (s *space) code(key string) Code {
-	tag := tagOf(maphash.String(s.seed, key))
+	tag := intern.TagOf(maphash.String(s.seed, key))
 	code := s.find(tag, key)
 	if code == NoKey {
 		code = s.learn(tag, key)
@@ -50,15 +50,10 @@ func (s *space) code(key string) Code {
 }
 
 // known returns the code of a key, or NoKey if it is new.
-func (s *space) known(key string) Code { return s.find(tagOf(maphash.String(s.seed, key)), key) }
+func (s *space) known(key string) Code { return s.find(intern.TagOf(maphash.String(s.seed, key)), key) }
 
 func (s *space) find(tag uint32, key string) Code {
-	for i := s.index.seek(tag); s.index.slots[i].number != 0; i = s.index.seekAfter(i, tag) {
-		if code := Code(s.index.slots[i].number - 1); s.text(code) == key {
-			return code
-		}
-	}
-	return NoKey
+	return Code(s.index.Find(tag, func(number uint32) bool { return s.text(Code(number-1)) == key }) - 1)
 }
 
 func (s *space) learn(tag uint32, key string) Code {
@@ -66,12 +61,12 @@ func (s *space) learn(tag uint32, key string) Code {
 		return NoKey
 	}
 	bucket := event.Bucket(key)
-	code := Code(len(s.texts[bucket]))<<8 | Code(bucket)
-	if !code.isKey() {
+	code := event.CodeOf(bucket, len(s.texts[bucket]))
+	if !isKey(code) {
 		return fullKey
 	}
-	s.texts[bucket] = append(s.texts[bucket], s.arena.keep(key))
-	s.index.add(tag, uint32(code)+1)
+	s.texts[bucket] = append(s.texts[bucket], s.arena.Keep(key))
+	s.index.Add(tag, uint32(code)+1)
 	return code
 }
 
@@ -81,28 +76,25 @@ func (s *space) learn(tag uint32, key string) Code {
 func (s *space) lookUp(keys *texts, codes []Code) {
 	const together = 128
 	var tags [together]uint32
-	var slots [together]slot
+	var first [together]Code
 	var known [together]string
-	for first := 0; first < len(codes); first += together {
-		part := codes[first:min(first+together, len(codes))]
+	for start := 0; start < len(codes); start += together {
+		part := codes[start:min(start+together, len(codes))]
 		for i := range part {
-			tags[i] = tagOf(maphash.Bytes(s.seed, keys.at(first+i)))
-			slots[i] = s.index.slots[s.index.home(tags[i])]
+			tags[i] = intern.TagOf(maphash.Bytes(s.seed, keys.at(start+i)))
+			first[i] = Code(s.index.First(tags[i]) - 1)
 		}
 		for i := range part {
-			if slots[i].tag != tags[i] {
-				slots[i] = s.index.slots[s.index.seek(tags[i])]
-			}
-			if slots[i].number != 0 {
-				known[i] = s.text(Code(slots[i].number - 1))
+			if first[i] != NoKey {
+				known[i] = s.text(first[i])
 			}
 		}
 		for i := range part {
-			key := keys.at(first + i)
+			key := keys.at(start + i)
 			switch {
 			case len(key) == 0:
-			case slots[i].number != 0 && known[i] == string(key):
-				part[i] = Code(slots[i].number - 1)
+			case first[i] != NoKey && known[i] == string(key):
+				part[i] = first[i]
 			default:
 				part[i] = s.code(string(key))
 			}
@@ -114,21 +106,6 @@ func (s *space) lookUp(keys *texts, codes []Code) {
 func (s *space) has(code Code) bool { return int(code>>8) < len(s.texts[code&0xff]) }
 
 func (s *space) text(code Code) string { return s.texts[code&0xff][code>>8] }
-
-// arena keeps texts in common memory.
-type arena struct{ block strings.Builder }
-
-// keep returns a copy of text.
-func (a *arena) keep(text string) string {
-	const least, most = 1 << 8, 1 << 16
-	if size := a.block.Cap(); size-a.block.Len() < len(text) {
-		a.block = strings.Builder{}
-		a.block.Grow(max(least, min(2*size, most), len(text)))
-	}
-	start := a.block.Len()
-	a.block.WriteString(text)
-	return a.block.String()[start:]
-}
 
 // texts is a list of texts in common memory.
 type texts struct {
@@ -155,13 +132,13 @@ func (t *texts) reset() { t.bytes, t.ends = t.bytes[:0], t.ends[:0] }
 
 // names is a list of texts known by their positions: segments, sources.
 type names struct {
-	index index // of positions, plus one
+	index intern.Index // of positions, plus one
 	seed  maphash.Seed
 	texts []string
 }
 
 func newNames(first ...string) *names {
-	n := &names{index: newIndex(), seed: maphash.MakeSeed()}
+	n := &names{seed: maphash.MakeSeed()}
 	for _, text := range first {
 		n.code(text)
 	}
@@ -173,18 +150,16 @@ func (n *names) code(text string) uint32 {
 	code, known := n.known(text)
 	if !known {
 		n.texts = append(n.texts, strings.Clone(text))
-		n.index.add(tagOf(maphash.String(n.seed, text)), code+1)
+		n.index.Add(intern.TagOf(maphash.String(n.seed, text)), code+1)
 	}
 	return code
 }
 
 // known returns the position that a text has, or would have if it were added.
 func (n *names) known(text string) (uint32, bool) {
-	tag := tagOf(maphash.String(n.seed, text))
-	for i := n.index.seek(tag); n.index.slots[i].number != 0; i = n.index.seekAfter(i, tag) {
-		if code := n.index.slots[i].number - 1; n.texts[code] == text {
-			return code, true
-		}
+	tag := intern.TagOf(maphash.String(n.seed, text))
+	if number := n.index.Find(tag, func(number uint32) bool { return n.texts[number-1] == text }); number != 0 {
+		return number - 1, true
 	}
 	return uint32(len(n.texts)), false
 }

@@ -8,6 +8,7 @@ import (
 	"math/bits"
 	"slices"
 
+	"github.com/openlifecycle/lifecycle/internal/intern"
 	"github.com/openlifecycle/lifecycle/metric/event"
 )
 
@@ -40,7 +41,7 @@ func (s *stamp) compare(o *stamp) int {
 // keeps the least, so that what it holds depends on the set of deliveries only.
 type rows struct {
 	entries pool[entry]
-	index   index // of positions in entries
+	index   intern.Index // of positions in entries
 	shelves []shelf
 }
 
@@ -55,7 +56,7 @@ type entry struct {
 }
 
 func newRows(p *plan) *rows {
-	r := &rows{index: newIndex(), shelves: make([]shelf, len(p.streams))}
+	r := &rows{shelves: make([]shelf, len(p.streams))}
 	for i := range p.streams {
 		r.shelves[i].stream = &p.streams[i]
 	}
@@ -85,7 +86,7 @@ func (w *waiting) translated(tr *translation) waiting {
 func (r *rows) take(w *waiting, d *dictionary) {
 	var known [pendingRows]uint32
 	for i := range w.entries {
-		known[i] = r.index.slots[r.index.home(w.entries[i].id.tag())].number
+		known[i] = r.index.First(w.entries[i].id.tag())
 	}
 	for i := range w.entries {
 		if known[i] != 0 {
@@ -130,7 +131,7 @@ func (r *rows) offerAt(position uint32, e *entry) *table {
 	} else {
 		position = r.entries.add()
 		*r.entries.at(position) = *e
-		r.index.add(e.id.tag(), position)
+		r.index.Add(e.id.tag(), position)
 	}
 	if e.stream < 0 {
 		return nil
@@ -160,18 +161,13 @@ func (r *rows) full() bool {
 
 // find returns the position of an event in entries, 0 if it is not there.
 func (r *rows) find(id hash) uint32 {
-	tag := id.tag()
-	i := r.index.seek(tag)
-	for r.index.slots[i].number != 0 && r.entries.at(r.index.slots[i].number).id != id {
-		i = r.index.seekAfter(i, tag)
-	}
-	return r.index.slots[i].number
+	return r.index.Find(id.tag(), func(position uint32) bool { return r.entries.at(position).id == id })
 }
 
 // tag returns what the index holds of h. FNV is weak in its upper half, so the lower one is
 // mixed.
 func (h hash) tag() uint32 {
-	return tagOf(binary.LittleEndian.Uint64(h[8:]) * 0x9e3779b97f4a7c15)
+	return intern.TagOf(binary.LittleEndian.Uint64(h[8:]) * 0x9e3779b97f4a7c15)
 }
 
 // shelf has the rows of one stream, in tables, so that none is moved for another to be added.

@@ -368,7 +368,7 @@ func (v *evidence) see(t *table) {
 			v.seeMoney(i, c, t.len())
 		case v.occurred[i]:
 		case c.keys != nil:
-			v.occurred[i] = slices.ContainsFunc(c.keys, Code.isKey)
+			v.occurred[i] = slices.ContainsFunc(c.keys, isKey)
 		case c.tags != nil:
 			v.occurred[i] = slices.ContainsFunc(c.tags, tag.isValue)
 		default:

@@ -123,7 +123,7 @@ func (w *writer) big(d decimal.Decimal) { w.text(string(exact.AppendDecimal(nil,
 
 // key returns the canonical code of a key.
 func (w *writer) key(space int, code Code) Code {
-	if !code.isKey() {
+	if !isKey(code) {
 		return code
 	}
 	if w.settled {
@@ -317,7 +317,7 @@ func (r *reader) has(space int, code uint64) bool {
 
 func (r *reader) key(space int) Code {
 	code := r.uvarint()
-	if code > math.MaxUint32 || Code(code).isKey() && !r.has(space, code) || !Code(code).isKey() && Code(code) < fullKey {
+	if code > math.MaxUint32 || isKey(Code(code)) && !r.has(space, code) || !isKey(Code(code)) && Code(code) < fullKey {
 		r.fail()
 		return NoKey
 	}
