@@ -259,6 +259,10 @@ func (d Definition) Forms() iter.Seq[Form] {
 // Since returns the version of the catalogue that introduced the metric.
 func (d Definition) Since() string { return d.get().Since }
 
+// Calculator returns the name of the package that computes the metric from the state that
+// it keeps of each customer, such as "ledger", or "". See package catalog/capture.
+func (d Definition) Calculator() string { return d.get().Calculator }
+
 // Stability returns "alpha", "beta" or "stable".
 func (d Definition) Stability() string { return d.get().Stability }
 

@@ -26,7 +26,7 @@ const (
 // events and blocks, in whatever order and by whatever merges, give the same bytes.
 //
 //	collector = "olcc", 0x01, hash of the options (16 bytes), length as uvarint, body
-//	body      = texts, state, events, rejected events
+//	body      = texts, state, events, rejected events, Options.States
 //
 // Keys are written as texts, once each, bucket by bucket; what follows names them by their
 // positions.
@@ -40,6 +40,9 @@ func (c *Collector) MarshalBinary() ([]byte, error) {
 	w.settle()
 	w.texts()
 	c.encode(w)
+	if w.err != nil {
+		return nil, w.err
+	}
 	sum := hashPair("", string(c.plan.identity))
 	b := append([]byte(magic), version)
 	b = append(b, sum[:]...)
@@ -69,6 +72,10 @@ func (c *Collector) UnmarshalBinary(data []byte) error {
 		return inputErrorf("collector: binary form with a body of %d bytes, want %d", len(body), length)
 	}
 	decoded := newCollector(c.plan)
+	var err error
+	if decoded.states, err = openStates(&c.plan.options); err != nil {
+		return err
+	}
 	r := &reader{plan: c.plan, dictionary: decoded.dictionary, data: body}
 	r.texts()
 	decoded.decode(r)
@@ -95,6 +102,11 @@ func (c *Collector) encode(w *writer) {
 		w.text(name)
 		c.rejected[name].encode(w)
 	}
+	for _, s := range c.states {
+		data, err := s.MarshalBinary()
+		w.err = cmp.Or(w.err, err)
+		w.text(string(data))
+	}
 }
 
 func (c *Collector) decode(r *reader) {
@@ -105,6 +117,11 @@ func (c *Collector) decode(r *reader) {
 	}
 	for range r.count(2) {
 		c.rejectionsOf(r.text()).decode(r)
+	}
+	for _, s := range c.states {
+		if s.UnmarshalBinary([]byte(r.text())) != nil {
+			r.fail()
+		}
 	}
 }
 

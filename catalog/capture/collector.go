@@ -17,6 +17,7 @@ type Collector struct {
 	rows       *rows                  // unless Unique
 	deliveries int64                  // of the events in rows
 	rejected   map[string]*rejections // events that were not taken in, by knownName
+	states     []bound                // of Options.States
 }
 
 // New returns an empty collector. The error is a [metric.ErrInput] that names the metric,
@@ -26,7 +27,11 @@ func New(o Options) (*Collector, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newCollector(p), nil
+	c := newCollector(p)
+	if c.states, err = openStates(&p.options); err != nil {
+		return nil, err
+	}
+	return c, nil
 }
 
 func newCollector(p *plan) *Collector {
@@ -69,10 +74,33 @@ func (c *Collector) Add(e *event.Event) {
 		c.reject(e, string(event.BadName))
 		return
 	}
+	left := e.Test && !c.plan.options.Test
+	segment := SegmentCode(0)
+	if !left && (asked != nil || len(c.states) > 0) {
+		segment = c.segmentOf(e)
+	}
+	if segment == noSegment || c.rows != nil && c.rows.full() {
+		c.reject(e, ReasonTooMany)
+		return
+	}
+	if !left {
+		c.addToStates(e, segment)
+	}
 	if c.plan.options.Unique {
-		c.addUnique(e, &s, asked)
+		c.addUnique(e, &s, asked, segment)
 	} else {
-		c.addRow(e, &s, asked)
+		c.addRow(e, &s, asked, segment)
+	}
+}
+
+// addToStates hands an event to the states.
+func (c *Collector) addToStates(e *event.Event, segment SegmentCode) {
+	if len(c.states) == 0 {
+		return
+	}
+	c.folded.seeSegments([]SegmentCode{segment}, len(c.segments.texts))
+	for _, s := range c.states {
+		s.add(e, c.segments.texts[segment])
 	}
 }
 
@@ -143,7 +171,7 @@ func (c *Collector) rejectionsOf(name string) *rejections {
 const pendingRows = 512
 
 // addUnique takes in an event that comes once only.
-func (c *Collector) addUnique(e *event.Event, s *stamp, asked *stream) {
+func (c *Collector) addUnique(e *event.Event, s *stamp, asked *stream, segment SegmentCode) {
 	switch {
 	case e.Test && !c.plan.options.Test:
 		c.folded.test++
@@ -153,11 +181,6 @@ func (c *Collector) addUnique(e *event.Event, s *stamp, asked *stream) {
 		if c.plan.timeline.atom(s.at) < 0 {
 			c.folded.outside++
 		}
-		return
-	}
-	segment := c.segmentOf(e)
-	if segment == noSegment {
-		c.reject(e, ReasonTooMany)
 		return
 	}
 	if asked.ordered && e.ID == "" {
@@ -171,10 +194,9 @@ func (c *Collector) addUnique(e *event.Event, s *stamp, asked *stream) {
 }
 
 // addRow takes in an event that may have come before or come again.
-func (c *Collector) addRow(e *event.Event, s *stamp, asked *stream) {
+func (c *Collector) addRow(e *event.Event, s *stamp, asked *stream, segment SegmentCode) {
 	x := entry{stamp: *s, stream: -1}
 	x.identify(e)
-	var segment SegmentCode
 	switch {
 	case e.Test && !c.plan.options.Test:
 		x.test, asked = true, nil
@@ -182,11 +204,6 @@ func (c *Collector) addRow(e *event.Event, s *stamp, asked *stream) {
 		x.outside = c.plan.timeline.atom(s.at) < 0
 	default:
 		x.stream = int32(asked.index)
-		segment = c.segmentOf(e)
-	}
-	if segment == noSegment || c.rows.full() {
-		c.reject(e, ReasonTooMany)
-		return
 	}
 	c.deliveries++
 	w := c.waitingFor(asked)
@@ -273,6 +290,11 @@ func (c *Collector) Merge(o *Collector) error {
 	most, segments := maxSegments(c.plan.timeline), c.segments.countWith(o.segments)
 	if segments > most {
 		return inputErrorf("collectors with %d segments together cannot be merged, at most %d can", segments, most)
+	}
+	for i := range c.states {
+		if err := c.states[i].merge(o.states[i]); err != nil {
+			return err
+		}
 	}
 	c.merge(o)
 	return nil

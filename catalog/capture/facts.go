@@ -46,7 +46,7 @@ func (c *Collector) Facts() iter.Seq2[Cell, *metric.Facts] {
 		tl := c.plan.timeline
 		for i, p := range tl.periods {
 			all := region{span: tl.spans[i], segments: codes, tl: tl}
-			if !yield(Cell{Period: p, All: true}, c.facts(p, answers, all)) {
+			if !yield(c.cell(Cell{Period: p, All: true}, answers, all)) {
 				return
 			}
 			if !segmented {
@@ -54,7 +54,7 @@ func (c *Collector) Facts() iter.Seq2[Cell, *metric.Facts] {
 			}
 			for n, code := range codes {
 				one := region{span: tl.spans[i], segments: codes[n : n+1], tl: tl}
-				if !yield(Cell{Period: p, Segment: names[code]}, c.facts(p, answers, one)) {
+				if !yield(c.cell(Cell{Period: p, Segment: names[code]}, answers, one)) {
 					return
 				}
 			}
@@ -62,9 +62,16 @@ func (c *Collector) Facts() iter.Seq2[Cell, *metric.Facts] {
 	}
 }
 
-// facts asks every answer for a region.
-func (c *Collector) facts(p metric.Period, answers []result, r region) *metric.Facts {
-	facts, _ := metric.NewFacts(p)
+// cell asks every answer for a region, and every state for the cell.
+func (c *Collector) cell(cell Cell, answers []result, r region) (Cell, *metric.Facts) {
+	facts, _ := metric.NewFacts(cell.Period)
+	for _, s := range c.states {
+		for _, f := range s.facts(cell) {
+			if facts.Add(f) != nil {
+				_ = facts.Add(metric.UndefinedFact(f.Definition(), metric.OutOfDomain))
+			}
+		}
+	}
 	for i, answer := range answers {
 		if answer == nil {
 			continue
@@ -79,7 +86,7 @@ func (c *Collector) facts(p metric.Period, answers []result, r region) *metric.F
 		}
 		_ = facts.Add(metric.UndefinedFact(d, why)) // cannot fail: a reason is true of any metric
 	}
-	return facts
+	return cell, facts
 }
 
 // Report returns what became of the events.
@@ -106,6 +113,9 @@ func (c *Collector) Report() Report {
 		if open > 0 {
 			report.Open = append(report.Open, Open{id, open})
 		}
+	}
+	for i, s := range c.states {
+		report.States = append(report.States, StateReport{c.plan.options.States[i].String(), s.report()})
 	}
 	report.sort()
 	return report

@@ -18,6 +18,11 @@ type Options struct {
 	// that is captured from events.
 	Metrics []metric.Definition
 
+	// States are calculators that see every event besides, and what they supply comes with
+	// the other facts. A metric that a state supplies is not captured by its rule. States
+	// take no blocks.
+	States []State
+
 	// Periods are what to compute them for; at least one, in any order. They may overlap
 	// at no cost per event: months, their quarters and the year.
 	Periods []metric.Period
@@ -153,7 +158,11 @@ func newPlan(o Options) (*plan, error) {
 	if p.timeline, err = newTimeline(o.Periods); err != nil {
 		return nil, err
 	}
-	if p.rules, err = newRules(o.Metrics); err != nil {
+	supplied, err := suppliedBy(o.States)
+	if err != nil {
+		return nil, err
+	}
+	if p.rules, err = newRules(o.Metrics, supplied); err != nil {
 		return nil, err
 	}
 	p.makeStreams()
@@ -174,8 +183,8 @@ func newPlan(o Options) (*plan, error) {
 	return p, nil
 }
 
-// newRules returns the rules of the metrics, by id.
-func newRules(metrics []metric.Definition) ([]rule, error) {
+// newRules returns the rules of the metrics that no state supplies, by id.
+func newRules(metrics []metric.Definition, supplied map[string]int) ([]rule, error) {
 	if len(metrics) == 0 {
 		metrics = captured()
 	}
@@ -183,6 +192,9 @@ func newRules(metrics []metric.Definition) ([]rule, error) {
 	for _, d := range metrics {
 		if d.IsZero() {
 			return nil, inputErrorf("a metric without a definition cannot be collected")
+		}
+		if _, other := supplied[d.ID()]; other {
+			continue
 		}
 		capture := metric.Literal(def.Key{}, d).Capture
 		if capture == nil {
@@ -380,6 +392,9 @@ func (p *plan) describe() []byte {
 	covers := slices.Compact(slices.Sorted(slices.Values(p.options.Covers)))
 	b = binary.AppendUvarint(b, uint64(len(covers)))
 	text(covers...)
+	for _, s := range p.options.States {
+		text(s.String())
+	}
 	for i := range p.rules {
 		c := p.rules[i].capture
 		text(p.rules[i].definition.ID(), c.Event, c.Of, c.Until, c.Object)

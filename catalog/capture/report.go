@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/openlifecycle/lifecycle/metric/event"
 )
 
 // Report says what became of the events that were added.
@@ -32,6 +34,15 @@ type Report struct {
 
 	// Open says which objects have started and not ended, by metric.
 	Open []Open
+
+	// States says what became of the events in each of Options.States.
+	States []StateReport
+}
+
+// StateReport says what became of the events that a state was given.
+type StateReport struct {
+	State string // the name of the calculator and its options
+	event.Report
 }
 
 // Rejection says that something could not be counted, and why.

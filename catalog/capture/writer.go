@@ -21,6 +21,7 @@ type writer struct {
 	dictionary *dictionary
 	bytes      []byte
 	settled    bool
+	err        error // of a state
 
 	keys       [][]Code // by space, by code: marked if not 0; then the canonical code plus one
 	segments   []uint32 // the same for segments

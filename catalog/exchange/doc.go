@@ -19,7 +19,7 @@
 //	id name aliases stage also definition quantity unit formula direction variant_of
 //	question domain subject inputs scale per grain capture capture_events undefined
 //	range time rollup includes excludes differs relations examples caveats sources
-//	forms since stability deprecated
+//	forms calculator since stability deprecated
 //
 // Four of them follow from others and are there for those who look things up: domain is
 // the part of the id before the dot, inputs are the ids behind the names in the formula and
@@ -36,7 +36,8 @@
 // A file of another major version is refused. A metric is an object of
 //
 //	id, name, stage, definition, quantity, unit, formula, direction, variant_of, question,
-//	domain, subject, per, grain, capture, range, time, differs, since, stability   text
+//	domain, subject, per, grain, capture, range, time, differs, calculator   text
+//	since, stability                                                         text
 //	aliases, also, inputs, capture_events, includes, excludes                list of text
 //	scale         integer above 1
 //	capture_rule  {kind, of, event, where, at_least, until, until_where, object}

@@ -69,7 +69,7 @@ func entryOf(d metric.Definition) *entry {
 		VariantOf: m.VariantOf, Differs: m.Differs, Relations: slices.Collect(d.Relations()),
 		Examples: slices.Collect(d.Examples()), Caveats: slices.Collect(d.Caveats()),
 		Sources: slices.Collect(d.Sources()), Forms: slices.Collect(d.Forms()),
-		Since: m.Since, Stability: m.Stability, Deprecated: deprecated,
+		Calculator: m.Calculator, Since: m.Since, Stability: m.Stability, Deprecated: deprecated,
 	}}
 	for in := range d.Inputs() {
 		e.inputs = append(e.inputs, in.ID())

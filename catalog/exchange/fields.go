@@ -97,6 +97,7 @@ var fields = [...]field{
 	{column: "caveats", label: "Caveat", style: asCaveat, items: getCaveats, parse: setCaveats},
 	{column: "sources", label: "Source", items: getSources, parse: setSources},
 	{column: "forms", label: "Elsewhere", items: getForms, parse: setForms},
+	{column: "calculator", label: "Computed by", style: asCode, text: func(s *formula.Spec) *string { return &s.Calculator }},
 	{column: "since", label: "Since", text: func(s *formula.Spec) *string { return &s.Since }},
 	{column: "stability", label: "Stability", text: func(s *formula.Spec) *string { return &s.Stability }},
 	{column: "deprecated", label: "Deprecated", items: getDeprecated, parse: setDeprecated, single: true},

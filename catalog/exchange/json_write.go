@@ -26,8 +26,8 @@ import (
 // with "" or [] where there is nothing to say, such as the formula of a base metric. What
 // follows is left out when it is empty: question, domain, subject, inputs, scale (when it
 // is not 1), per, grain, capture, capture_events, capture_rule, undefined, range, time,
-// rollup, includes, excludes, differs, relations, examples, caveats, sources, forms, since,
-// stability, deprecated. The package documentation says what they are.
+// rollup, includes, excludes, differs, relations, examples, caveats, sources, forms,
+// calculator, since, stability, deprecated. The package documentation says what they are.
 //
 // The same metrics give the same bytes, and one metric is written at a time, however many
 // there are. It returns the first error of w, and an error for the zero Definition; what
@@ -98,6 +98,7 @@ type record struct {
 	Caveats       []caveatRecord   `json:"caveats,omitempty"`
 	Sources       []sourceRecord   `json:"sources,omitempty"`
 	Forms         []formRecord     `json:"forms,omitempty"`
+	Calculator    string           `json:"calculator,omitempty"`
 	Since         string           `json:"since,omitempty"`
 	Stability     string           `json:"stability,omitempty"`
 	Deprecated    deprecatedRecord `json:"deprecated,omitzero"`
@@ -181,8 +182,8 @@ func recordOf(e *entry) *record {
 		Sources: mapped(e.Sources, func(s metric.Source) sourceRecord {
 			return sourceRecord{s.Title, s.Section, s.Year, s.URL}
 		}),
-		Forms: mapped(e.Forms, func(f metric.Form) formRecord { return formRecord(f) }),
-		Since: e.Since, Stability: e.Stability, Deprecated: deprecatedRecord(e.Deprecated),
+		Forms:      mapped(e.Forms, func(f metric.Form) formRecord { return formRecord(f) }),
+		Calculator: e.Calculator, Since: e.Since, Stability: e.Stability, Deprecated: deprecatedRecord(e.Deprecated),
 	}
 	return r
 }

@@ -150,7 +150,7 @@ func jsonKeys(t *testing.T, m *def.Metric) []string {
 // Whoever adds a method to Definition has to decide how it is written.
 func TestEveryMethodOfDefinitionIsWritten(t *testing.T) {
 	known := strings.Fields(`Aliases Also Capture CaptureEvents Caveats Deprecated Differs Direction Domain Examples
-		Excludes Formula Forms Grain Guards ID Includes Inputs IsDerived IsZero Kind Meaning Name Per Question Range
+		Calculator Excludes Formula Forms Grain Guards ID Includes Inputs IsDerived IsZero Kind Meaning Name Per Question Range
 		Relations RollUp Scale Since Sources Stability Stage String Subject Time Unit VariantOf`)
 	for m := range reflect.TypeFor[metric.Definition]().Methods() {
 		if !slices.Contains(known, m.Name) {
@@ -162,7 +162,7 @@ func TestEveryMethodOfDefinitionIsWritten(t *testing.T) {
 // jsonMetric is a metric as another program, without any of this package, reads it.
 type jsonMetric struct {
 	ID, Name, Stage, Definition, Quantity, Unit, Formula, Direction, Question, Range, Per, Grain string
-	Domain, Subject, Capture, Time, Differs, Since, Stability                                    string
+	Domain, Subject, Capture, Time, Differs, Since, Stability, Calculator                        string
 	VariantOf                                                                                    string   `json:"variant_of"`
 	CaptureEvents                                                                                []string `json:"capture_events"`
 	CaptureRule                                                                                  any      `json:"capture_rule"`
@@ -206,6 +206,7 @@ func TestJSONToOthers(t *testing.T) {
 			{"range", got.Range, d.Range()}, {"per", got.Per, d.Per()}, {"grain", got.Grain, d.Grain()},
 			{"domain", got.Domain, d.Domain()}, {"subject", got.Subject, d.Subject()}, {"capture", got.Capture, d.Capture()},
 			{"time", got.Time, d.Time()}, {"differs", got.Differs, d.Differs()}, {"since", got.Since, d.Since()},
+			{"calculator", got.Calculator, d.Calculator()},
 			{"stability", got.Stability, d.Stability()},
 		}
 		for _, x := range texts {

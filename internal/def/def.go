@@ -46,6 +46,8 @@ type Metric struct {
 	Sources            []Source
 	Forms              []Form
 
+	Calculator string // package that computes it from events; "" for none
+
 	Since, Stability string
 	Deprecated       Deprecation
 }

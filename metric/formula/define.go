@@ -45,6 +45,7 @@ type Spec struct {
 	Caveats            []metric.Caveat
 	Sources            []metric.Source
 	Forms              []metric.Form
+	Calculator         string // package that computes it from events, such as "ledger"
 	Since, Stability   string
 	Deprecated         metric.Deprecation
 }
@@ -125,7 +126,7 @@ func (d *definer) literal() {
 		RollupTime: s.RollUpTime, RollupPopulation: s.RollUpPopulation,
 		Includes: slices.Clone(s.Includes), Excludes: slices.Clone(s.Excludes),
 		VariantOf: s.VariantOf, Differs: s.Differs,
-		Since: s.Since, Stability: s.Stability, Deprecated: def.Deprecation(s.Deprecated),
+		Calculator: s.Calculator, Since: s.Since, Stability: s.Stability, Deprecated: def.Deprecation(s.Deprecated),
 	}
 	for _, r := range s.Relations {
 		d.metric.Relations = append(d.metric.Relations, def.Relation(r))
@@ -185,6 +186,9 @@ func (d *definer) enumerations() {
 	oneOf("direction", s.Direction, "higher", "lower", "target", "none")
 	oneOf("time", s.Time, "instant", "period", "cohort", "lifetime", "forecast")
 	oneOf("stability", s.Stability, "alpha", "beta", "stable")
+	if s.Calculator != "" && !isName(s.Calculator) {
+		d.fail("calculator", -1, "%.48q is not the name of a package", s.Calculator)
+	}
 	oneOf("grain", s.Grain, "", "month", "quarter", "year")
 	oneOf("per", s.Per, "", "minute", "hour", "day", "week")
 	if s.Formula == "" {

@@ -94,6 +94,7 @@ func TestDefineFindings(t *testing.T) {
 		{"direction", margin(), func(s *spec) { s.Direction = "up" }, "direction", -1, `"up" is not one of higher`},
 		{"no direction", margin(), func(s *spec) { s.Direction = "" }, "direction", -1, `"" is not one of`},
 		{"time", margin(), func(s *spec) { s.Time = "month" }, "time", -1, "instant"},
+		{"calculator", margin(), func(s *spec) { s.Calculator = "No Package" }, "calculator", -1, "name of a package"},
 		{"stability", margin(), func(s *spec) { s.Stability = "final" }, "stability", -1, "stable"},
 		{"grain", margin(), func(s *spec) { s.Grain = "week" }, "grain", -1, "quarter"},
 		{"per", margin(), func(s *spec) { s.Per = "month" }, "per", -1, ""},

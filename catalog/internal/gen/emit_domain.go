@@ -137,8 +137,11 @@ func (e *entry) facts() []string {
 	}
 	if c := d.Capture(); c != "" {
 		add("Captured as: %s", c)
-	} else if !d.IsDerived() {
+	} else if !d.IsDerived() && d.Calculator() == "" {
 		add("Supplied by the caller")
+	}
+	if c := d.Calculator(); c != "" {
+		add("Computed from events by: package %s, see package capture", c)
 	}
 	switch time, population := d.RollUp(); {
 	case d.IsDerived() && time == "never":

@@ -88,6 +88,7 @@ type metricYAML struct {
 	Forms      map[string]string
 	Since      string
 	Stability  string
+	Calculator string
 	Deprecated struct {
 		Since, Reason string
 		ReplacedBy    string `yaml:"replaced_by"`
@@ -231,7 +232,7 @@ func (e *entry) fill(m *metricYAML) error {
 	s.RollUpTime, s.RollUpPopulation = m.Rollup.Time, m.Rollup.Population
 	s.Includes, s.Excludes = m.Includes, m.Excludes
 	s.VariantOf, s.Differs = m.VariantOf, m.Differs
-	s.Since, s.Stability = m.Since, m.Stability
+	s.Calculator, s.Since, s.Stability = m.Calculator, m.Since, m.Stability
 	s.Deprecated = metric.Deprecation(m.Deprecated)
 	var err error
 	if s.Kind, err = metric.ParseKind(m.Quantity); err != nil {
