@@ -15,6 +15,10 @@ type Options[P any] struct {
 	// whatever rows come later. It moves the others to the front and returns their number.
 	// Nil keeps all rows.
 	Compact func(run []Row[P]) int
+
+	// Slack is the number of rows that a bucket may hold besides twice those it held after
+	// rows were last dropped, before it looks for rows to drop. 0 is 1024.
+	Slack int
 }
 
 // Store holds rows. Rows of columns take the size of [Row]: 16 bytes and P. A sequence
@@ -27,7 +31,7 @@ type Store[P any] struct {
 }
 
 type bucket[P any] struct {
-	chunks    [][]Row[P] // all full but the last
+	chunks    [][]Row[P]
 	n         int
 	customers int        // one more than the largest position
 	numbers   []int64    // sequence numbers of rows of columns
@@ -114,9 +118,7 @@ func (b *bucket[P]) sourceText(source string) string {
 func (s *Store[P]) AddBlock(codes []event.Code, at, seq []int64, p []P) {
 	at, p = at[:len(codes)], p[:len(codes)]
 	if seq == nil {
-		for i, c := range codes {
-			s.buckets[c.Bucket()].append(Row[P]{At: at[i], Customer: uint32(c.Position()), P: p[i]})
-		}
+		s.scatter(codes, at, p)
 	} else {
 		for i, c := range codes {
 			s.addSeq(c, at[i], seq[i], p[i])
@@ -128,6 +130,49 @@ func (s *Store[P]) AddBlock(codes []event.Code, at, seq []int64, p []P) {
 	for bucket := range s.buckets {
 		s.shrink(uint8(bucket))
 	}
+}
+
+// scatter adds rows to their buckets. It counts them first, so that each bucket is looked up
+// once and has room for all.
+func (s *Store[P]) scatter(codes []event.Code, at []int64, p []P) {
+	var counts [event.Buckets]int
+	for _, c := range codes {
+		counts[c.Bucket()]++
+	}
+	var open [event.Buckets][]Row[P]
+	var last [event.Buckets]int
+	for i, n := range counts {
+		if n > 0 {
+			open[i] = s.buckets[i].room(n)
+		}
+	}
+	for i, c := range codes {
+		bucket, position := c.Bucket(), c.Position()
+		open[bucket] = append(open[bucket], Row[P]{At: at[i], Customer: uint32(position), P: p[i]})
+		last[bucket] = max(last[bucket], position)
+	}
+	for i, n := range counts {
+		if n > 0 {
+			b := &s.buckets[i]
+			b.chunks[len(b.chunks)-1] = open[i]
+			b.n += n
+			b.customers = max(b.customers, last[i]+1)
+		}
+	}
+}
+
+// room returns the last chunk, with room for n rows more.
+func (b *bucket[P]) room(n int) []Row[P] {
+	last := len(b.chunks) - 1
+	if last < 0 || cap(b.chunks[last])-len(b.chunks[last]) < n {
+		size := n
+		if last >= 0 {
+			size = max(n, min(2*cap(b.chunks[last]), mostChunk))
+		}
+		b.chunks = append(b.chunks, make([]Row[P], 0, size))
+		last++
+	}
+	return b.chunks[last]
 }
 
 // Len returns the number of rows held, those of events that came again among them.
@@ -171,9 +216,12 @@ func (b *bucket[P]) merge(o *bucket[P], number uint8, codes *event.Translation, 
 // shrink drops rows of events that came again, and what Compact drops, once a bucket has
 // twice the rows that it had after the last time.
 func (s *Store[P]) shrink(number uint8) {
-	const least = 1 << 10
+	slack := s.options.Slack
+	if slack == 0 {
+		slack = 1 << 10
+	}
 	b := &s.buckets[number]
-	if b.n < least+2*b.kept || s.options.Compact == nil && len(b.events) == 0 {
+	if b.n < slack+2*b.kept || s.options.Compact == nil && len(b.events) == 0 {
 		return
 	}
 	old := *b
