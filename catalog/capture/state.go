@@ -94,23 +94,3 @@ func suppliedBy(states []State) (map[string]int, error) {
 	}
 	return by, nil
 }
-
-// segmented keeps one calculator for each segment, and makes one of all.
-type segmented[A any] struct {
-	empty func() A
-	parts map[string]A
-}
-
-func newSegmented[A any](empty func() A) segmented[A] {
-	return segmented[A]{empty: empty, parts: make(map[string]A)}
-}
-
-// of returns the calculator of a segment.
-func (s *segmented[A]) of(segment string) A {
-	a, known := s.parts[segment]
-	if !known {
-		a = s.empty()
-		s.parts[segment] = a
-	}
-	return a
-}
