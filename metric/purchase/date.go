@@ -1,0 +1,113 @@
+package purchase
+
+import (
+	"time"
+
+	"github.com/openlifecycle/lifecycle/metric"
+)
+
+// Date is a civil day: the number of days since 1970-01-01.
+type Date int32
+
+const nanosPerDay = 24 * 60 * 60 * 1e9
+
+// DateOf returns the civil day that contains t, in its location: as everywhere here, a day
+// ends for good when the next one starts, even if clocks are put back across midnight then.
+func DateOf(t time.Time) Date {
+	if p, err := metric.PeriodOf(t, metric.UnitDay, t.Location()); err == nil {
+		t = p.Start()
+	}
+	return civil(t)
+}
+
+func civil(t time.Time) Date {
+	y, m, d := t.Date()
+	return Date(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / secondsPerDay)
+}
+
+// String returns the date as 2006-01-02.
+func (d Date) String() string { return d.midnight().Format(time.DateOnly) }
+
+// Date returns year, month and day.
+func (d Date) Date() (year int, month time.Month, day int) { return d.midnight().Date() }
+
+func (d Date) midnight() time.Time { return time.Unix(int64(d)*secondsPerDay, 0).UTC() }
+
+const secondsPerDay = 24 * 60 * 60
+
+// start returns the first date of the week, month, quarter or year that d lies in.
+func (d Date) start(unit metric.PeriodUnit) Date {
+	if unit <= metric.UnitDay {
+		return d
+	}
+	if unit == metric.UnitWeek {
+		const monday = 3 // 1970-01-01 was a Thursday
+		n := (int64(d) + monday) % 7
+		if n < 0 {
+			n += 7
+		}
+		return d - Date(n)
+	}
+	y, m, _ := d.Date()
+	switch unit {
+	case metric.UnitMonth:
+	case metric.UnitQuarter:
+		m -= (m - 1) % 3
+	case metric.UnitYear:
+		m = time.January
+	}
+	return civil(time.Date(y, m, 1, 0, 0, 0, 0, time.UTC))
+}
+
+// calendar finds the civil days of instants in a location. It does not change, and may be
+// read concurrently.
+type calendar struct {
+	starts []int64 // of days, in nanoseconds; none for UTC
+	dates  []Date
+}
+
+// newCalendar returns a calendar for the instants from first to last, in nanoseconds.
+func newCalendar(loc *time.Location, first, last int64) *calendar {
+	c := new(calendar)
+	if loc == nil || loc == time.UTC || first > last {
+		return c
+	}
+	const most = 1<<63 - 1
+	from, to := time.Unix(0, first), time.Unix(0, min(last, most-1)+1)
+	days, err := metric.Periods(from, to, metric.UnitDay, loc)
+	if err != nil {
+		return c // Not for instants that nanoseconds can tell.
+	}
+	for p := range days {
+		t := p.Start()
+		start := int64(-1 << 63)
+		if t.Year() >= 1678 {
+			start = t.UnixNano()
+		}
+		c.starts = append(c.starts, start)
+		c.dates = append(c.dates, civil(t))
+	}
+	return c
+}
+
+// date returns the day of an instant that the calendar is for.
+func (c *calendar) date(at int64) Date {
+	if len(c.starts) == 0 {
+		d := at / nanosPerDay
+		if at < 0 && at%nanosPerDay != 0 {
+			d--
+		}
+		return Date(d)
+	}
+	i := 0
+	if at > c.starts[0] {
+		i = min(int(uint64(at-c.starts[0])/nanosPerDay), len(c.starts)-1)
+	}
+	for i > 0 && c.starts[i] > at {
+		i--
+	}
+	for i+1 < len(c.starts) && c.starts[i+1] <= at {
+		i++
+	}
+	return c.dates[i]
+}

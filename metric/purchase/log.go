@@ -1,0 +1,336 @@
+package purchase
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"github.com/openlifecycle/lifecycle/internal/history"
+	"github.com/openlifecycle/lifecycle/internal/shard"
+	"github.com/openlifecycle/lifecycle/metric"
+	"github.com/openlifecycle/lifecycle/metric/event"
+)
+
+// Log takes in orders and answers for each customer. It is made by [New]. It is not safe for
+// concurrent use: give each goroutine one and merge them.
+type Log struct {
+	options    Options
+	identity   string // equal for equal options
+	keys       *event.Keys
+	tally      event.Tally
+	currencies currencies
+
+	first, last int64 // instants of what was taken in; none if first > last
+	known       *knownDays
+
+	totals *totals // of KeepTotals; the rest is of KeepDays
+
+	days   *history.Store[sum]   // of the column surface
+	orders *history.Store[order] // of the event surface
+	ids    event.Keys            // of orders
+}
+
+// New returns an empty log. The error is a [metric.ErrInput] that names the option.
+func New(o Options) (*Log, error) {
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	l := &Log{options: o.withDefaults(), identity: o.String(), keys: o.Keys}
+	if l.keys == nil {
+		l.keys = new(event.Keys)
+	}
+	l.reset()
+	return l, nil
+}
+
+// reset empties l, but for its keys.
+func (l *Log) reset() {
+	l.tally = event.Tally{}
+	l.currencies = currencies{}
+	l.first, l.last = math.MaxInt64, math.MinInt64
+	l.ids = event.Keys{}
+	l.totals, l.days, l.orders = nil, nil, nil
+	if l.options.Keep == KeepTotals {
+		l.totals = new(totals)
+		return
+	}
+	l.days = history.New(history.Options[sum]{Compare: l.compareSums, Compact: l.compact, Slack: slack})
+	l.orders = history.New(history.Options[order]{Compare: l.compareOrders})
+}
+
+// slack is the number of rows of a bucket that wait to be added up by day.
+const slack = 1 << 16
+
+// Keys returns the codes of the customers.
+func (l *Log) Keys() *event.Keys { return l.keys }
+
+// Options returns the options, with their defaults filled in.
+func (l *Log) Options() Options { return l.options }
+
+// Add takes in an event, and does not retain e. What it refuses is counted in the Report.
+func (l *Log) Add(e *event.Event) {
+	kind, ok := l.kindOf(e)
+	if !ok {
+		l.tally.Ignored++
+		return
+	}
+	if e.Test && !l.options.Test {
+		l.tally.Test++
+		return
+	}
+	o, reason, detail := l.read(e, kind)
+	at, inRange := nanoseconds(e.Effective())
+	key := e.Subject(l.options.Subject)
+	switch {
+	case reason != "":
+	case e.Time.IsZero():
+		reason = event.MissingTime
+	case !inRange:
+		reason, detail = event.BadTime, e.Effective().Format(time.RFC3339)
+	case key == "":
+		reason = event.MissingSubject
+	case kind == cancelled && l.totals != nil:
+		reason = ReasonUnmatched // Which order it was is not kept.
+	}
+	code := event.NoCode
+	if reason == "" {
+		if code = l.keys.Code(key); code == event.NoCode {
+			reason, detail = event.TooLarge, "too many customers"
+		}
+	}
+	if reason != "" {
+		l.tally.Refuse(e.Name, reason, strings.TrimSpace(e.ID+" "+detail))
+		return
+	}
+	l.tally.Taken++
+	l.extend(at, at)
+	if l.totals != nil {
+		l.totals.addOrder(code, at, &o)
+		return
+	}
+	if id, ok := e.Props.String("order_id"); ok {
+		o.ID = l.ids.Code(id)
+	}
+	l.orders.AddEvent(code, e, at, o)
+}
+
+func (l *Log) extend(first, last int64) {
+	l.first, l.last = min(l.first, first), max(l.last, last)
+}
+
+func (l *Log) kindOf(e *event.Event) (orderKind, bool) {
+	switch {
+	case l.options.Orders.Match(e):
+		return ordered, true
+	case l.options.Refunds.Match(e):
+		return refunded, true
+	case l.options.Cancellations.Match(e):
+		return cancelled, true
+	}
+	return 0, false
+}
+
+// read returns what an event says of an order, or why it cannot be read.
+func (l *Log) read(e *event.Event, kind orderKind) (o order, why event.Reason, detail string) {
+	o = order{Kind: kind, ID: event.NoCode}
+	if kind == cancelled {
+		return o, "", ""
+	}
+	name := l.options.Amount
+	if kind == refunded {
+		name = "amount"
+	}
+	amount, ok := e.Props.Int(name)
+	switch {
+	case !ok && e.Props.Has(name):
+		return o, event.WrongType, name
+	case !ok:
+		return o, event.MissingAttribute, name
+	case amount < 0:
+		return o, event.NegativeAmount, fmt.Sprint(amount)
+	case amount > MaxAmount:
+		return o, event.OutOfRange, fmt.Sprint(amount)
+	}
+	o.Amount = amount
+	currency := l.options.Currency
+	if code, ok := e.Props.String("currency"); ok {
+		stated, err := metric.ParseCurrency(code)
+		switch {
+		case err != nil:
+			return o, event.BadCurrency, code
+		case currency.IsZero():
+			currency = stated
+		case currency != stated:
+			return o, ReasonOtherCurrency, code
+		}
+	}
+	if currency.IsZero() {
+		return o, event.MissingAttribute, "currency"
+	}
+	o.Currency = l.currencies.code(currency)
+	return o, "", ""
+}
+
+// nanoseconds returns t in nanoseconds since 1970 if it is in the years 1678 to 2261.
+func nanoseconds(t time.Time) (int64, bool) {
+	if y := t.UTC().Year(); y < 1678 || y > 2261 {
+		return 0, false
+	}
+	return t.UnixNano(), true
+}
+
+// Block is a number of orders as columns of one length. The caller promises that no order is
+// given twice.
+type Block struct {
+	Customer []event.Code // of [Log.Keys]
+	Time     []int64      // nanoseconds since 1970 UTC
+	Amount   []int64      // minor units; a negative amount is a refund that belongs to no order
+
+	// Currency of the amounts. If it is none here and in the options, amounts are units of
+	// something that is no money.
+	Currency metric.Currency
+}
+
+// AddBlock takes in the orders of a block, which is the caller's again when it returns. The
+// error is a [metric.ErrInput] that names the column, and nothing is taken in then.
+func (l *Log) AddBlock(b *Block) error {
+	first, last, err := l.checkBlock(b)
+	if err != nil || len(b.Customer) == 0 {
+		return err
+	}
+	currency := b.Currency
+	if currency.IsZero() {
+		currency = l.options.Currency
+	}
+	code := l.currencies.code(currency)
+	l.tally.Taken += int64(len(b.Customer))
+	l.extend(first, last)
+	if l.totals != nil {
+		l.totals.addBlock(l.keys, b, code)
+		return nil
+	}
+	const together = 1 << 12
+	rows := make([]sum, min(together, len(b.Customer)))
+	for i := 0; i < len(b.Customer); i += together {
+		end := min(i+together, len(b.Customer))
+		part := rows[:end-i]
+		for j, amount := range b.Amount[i:end] {
+			part[j] = sumOf(amount, code)
+		}
+		l.days.AddBlock(b.Customer[i:end], b.Time[i:end], nil, part)
+	}
+	return nil
+}
+
+// checkBlock returns the first and last instant of a block.
+func (l *Log) checkBlock(b *Block) (first, last int64, err error) {
+	n := len(b.Customer)
+	switch {
+	case len(b.Time) != n:
+		return 0, 0, inputErrorf("purchase.Block.Time", "%d rows, and %d of Customer", len(b.Time), n)
+	case len(b.Amount) != n:
+		return 0, 0, inputErrorf("purchase.Block.Amount", "%d rows, and %d of Customer", len(b.Amount), n)
+	case !l.options.Currency.IsZero() && !b.Currency.IsZero() && b.Currency != l.options.Currency:
+		return 0, 0, inputErrorf("purchase.Block.Currency", "%s, and the log is of %s", b.Currency, l.options.Currency)
+	}
+	var known [event.Buckets]uint32
+	for i := range known {
+		known[i] = uint32(l.keys.LenBucket(uint8(i)))
+	}
+	for i, c := range b.Customer {
+		if uint32(c)>>8 >= known[c.Bucket()] {
+			return 0, 0, inputErrorf("purchase.Block.Customer", "row %d has a code that the log's keys did not give", i)
+		}
+	}
+	for i, amount := range b.Amount {
+		if amount > MaxAmount || amount < -MaxAmount {
+			return 0, 0, inputErrorf("purchase.Block.Amount", "row %d has %d, which is beyond ±%d", i, amount, int64(MaxAmount))
+		}
+	}
+	first, last = math.MaxInt64, math.MinInt64
+	for _, at := range b.Time {
+		first, last = min(first, at), max(last, at)
+	}
+	if l.totals != nil {
+		err = l.totals.checkRoom(n)
+	}
+	return first, last, err
+}
+
+// Merge takes in what o has taken in, and leaves o alone. The error is a [metric.ErrInput]
+// when the options differ, and nothing is merged then.
+func (l *Log) Merge(o *Log) error {
+	if l.identity != o.identity {
+		return inputErrorf("purchase.Log.Merge", "the options differ: %q and %q", l.identity, o.identity)
+	}
+	if l.totals != nil {
+		if err := l.totals.checkMerge(o.totals); err != nil {
+			return err
+		}
+	}
+	if l == o {
+		o = o.clone()
+	}
+	codes := l.keys.Translation(o.keys)
+	currency := l.currencies.translation(&o.currencies)
+	l.tally.Merge(&o.tally)
+	l.extend(o.first, o.last)
+	if l.totals != nil {
+		l.totals.merge(l.keys, o.totals, codes, currency)
+		return nil
+	}
+	l.days.Merge(o.days, codes, func(s sum) sum { s.Currency = currency[s.Currency]; return s })
+	ids := l.ids.Translation(&o.ids)
+	l.orders.Merge(o.orders, codes, func(p order) order {
+		p.Currency, p.ID = currency[p.Currency], ids.Code(p.ID)
+		return p
+	})
+	return nil
+}
+
+// clone returns a log of the same state and keys.
+func (l *Log) clone() *Log {
+	o := l.options
+	o.Keys = l.keys
+	c := &Log{options: o, identity: l.identity, keys: l.keys}
+	c.reset()
+	if err := c.Merge(l); err != nil {
+		return l // cannot be: the options are equal
+	}
+	return c
+}
+
+// Report returns what became of the events and rows. Orders that are there already and
+// refunds that match none count as refused, for [ReasonRepeatedOrder] and [ReasonUnmatched],
+// and as taken.
+func (l *Log) Report() event.Report {
+	tally := event.Tally{}
+	tally.Merge(&l.tally)
+	if l.totals != nil {
+		return tally.Report(0)
+	}
+	var duplicates int64
+	var ordersScratch history.Scratch[order]
+	r := &reader{log: l}
+	for b := range event.Buckets {
+		duplicates += l.orders.Duplicates(uint8(b), &ordersScratch)
+		l.orders.Bucket(uint8(b), &ordersScratch, func(_ event.Code, run []history.Row[order]) {
+			r.resolve(run, &tally)
+		})
+	}
+	return tally.Report(duplicates)
+}
+
+// each calls do for every bucket, with a reader of its own for each worker.
+func (l *Log) each(ends [2]Date, do func(r *reader, bucket uint8)) {
+	workers := max(l.options.Workers, 1)
+	readers := make([]*reader, min(workers, event.Buckets))
+	days := l.calendar()
+	shard.Each(workers, func(worker int, bucket uint8) {
+		if readers[worker] == nil {
+			readers[worker] = &reader{log: l, days: days, ends: ends}
+		}
+		do(readers[worker], bucket)
+	})
+}

@@ -1,0 +1,115 @@
+package segment
+
+import (
+	"bytes"
+	"encoding"
+	"fmt"
+	"strings"
+
+	"github.com/openlifecycle/lifecycle/internal/exact"
+	"github.com/openlifecycle/lifecycle/internal/wire"
+	"github.com/openlifecycle/lifecycle/metric/event"
+)
+
+var (
+	_ encoding.BinaryMarshaler   = (*Behaviour)(nil)
+	_ encoding.BinaryUnmarshaler = (*Behaviour)(nil)
+)
+
+const (
+	magic   = "olsb"
+	version = 1
+)
+
+// MarshalBinary returns all that b has taken in: bytes that are equal for behaviours that have
+// taken in the same, in whatever order and by whatever merges.
+func (b *Behaviour) MarshalBinary() ([]byte, error) {
+	w := &wire.Writer{}
+	r := b.tally.Report(0)
+	w.Varint(r.Taken)
+	w.Varint(r.Ignored)
+	w.Varint(r.Test)
+	w.Count(len(r.Refused))
+	for _, x := range r.Refused {
+		w.Text(x.Event)
+		w.Text(string(x.Reason))
+		w.Varint(x.Count)
+		w.Text(x.First)
+	}
+	b.rows.Encode(w, b.keys, func(w *wire.Writer, a act) {
+		w.Uvarint(a.Mask)
+		w.Text(b.valuesText(a.Values))
+	})
+	return wire.Seal(magic, version, b.identity, w.Bytes), nil
+}
+
+// UnmarshalBinary replaces all that b has taken in by what [Behaviour.MarshalBinary] wrote of
+// one with equal options. Anything else is a [metric.ErrInput], and b stays as it was.
+func (b *Behaviour) UnmarshalBinary(data []byte) error {
+	o := b.options
+	o.Keys = nil
+	d, err := New(o)
+	if err != nil {
+		return err
+	}
+	if err := d.decode(data); err != nil {
+		return inputErrorf("segment.Behaviour", "%w", err)
+	}
+	b.reset()
+	return b.Merge(d)
+}
+
+func (b *Behaviour) decode(data []byte) error {
+	r, err := wire.Open(magic, version, b.identity, data)
+	if err != nil {
+		return err
+	}
+	report := event.Report{Taken: r.Varint(), Ignored: r.Varint(), Test: r.Varint()}
+	if report.Taken < 0 || report.Ignored < 0 || report.Test < 0 {
+		r.Fail()
+	}
+	for range r.Count(4) {
+		x := event.Refused{Event: r.Text(), Reason: event.Reason(r.Text()), Count: r.Varint(), First: r.Text()}
+		if x.Count <= 0 {
+			r.Fail()
+		}
+		report.Refused = append(report.Refused, x)
+	}
+	b.tally = event.TallyOf(report)
+	b.rows.Decode(r, b.keys, func(r *wire.Reader) act {
+		a := act{Mask: r.Uvarint(), Values: event.NoCode}
+		if text := r.Text(); text != "" {
+			if !b.isValues(text) {
+				r.Fail()
+			}
+			a.Values = b.values.Code(text)
+		}
+		if len(b.selectors) < maxRules && a.Mask>>len(b.selectors) != 0 {
+			r.Fail()
+		}
+		return a
+	})
+	if err := r.Close(); err != nil {
+		return err
+	}
+	if again, err := b.MarshalBinary(); err != nil || !bytes.Equal(again, data) {
+		return fmt.Errorf("%w: not the only form of what they say", wire.ErrMalformed)
+	}
+	return nil
+}
+
+// isValues reports whether valuesOf may write a text.
+func (b *Behaviour) isValues(text string) bool {
+	if strings.Count(text, ";") != len(b.columns) || !strings.HasSuffix(text, ";") {
+		return false
+	}
+	for part := range strings.SplitSeq(strings.TrimSuffix(text, ";"), ";") {
+		if part == "" {
+			continue
+		}
+		if d, err := exact.ParseDecimal(part); err != nil || string(exact.AppendDecimal(nil, exact.Trim(d))) != part {
+			return false
+		}
+	}
+	return true
+}
