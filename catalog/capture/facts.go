@@ -115,7 +115,11 @@ func (c *Collector) Report() Report {
 		}
 	}
 	for i, s := range c.states {
-		report.States = append(report.States, StateReport{c.plan.options.States[i].String(), s.report()})
+		one := StateReport{State: c.plan.options.States[i].String(), Report: s.report()}
+		if p, ok := s.(interface{ problem() error }); ok {
+			one.Err = p.problem()
+		}
+		report.States = append(report.States, one)
 	}
 	report.sort()
 	return report

@@ -43,6 +43,9 @@ type Report struct {
 type StateReport struct {
 	State string // the name of the calculator and its options
 	event.Report
+
+	// Err says why the state gives no facts, if it cannot.
+	Err error
 }
 
 // Rejection says that something could not be counted, and why.

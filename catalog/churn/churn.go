@@ -154,7 +154,7 @@ func VoluntarilyChurnedCustomers() metric.Metric[metric.Count] {
 //   - Also called: contracted customers
 //   - Unit: customer; range: [0, inf); better: lower
 //   - Stage: exit, retain; time: cohort
-//   - Supplied by the caller
+//   - Computed from events by: package ledger, see package capture
 //   - Rolls up over time: never; over populations: sum
 //   - Since 0.1.0, beta
 //

@@ -62,6 +62,7 @@ import (
 //   - Unit: user; range: [0, inf); better: higher
 //   - Stage: convert, onboard; time: period
 //   - Captured as: number of different customer of signed_up
+//   - Computed from events by: package engagement, see package capture
 //   - Rolls up over time: never; over populations: sum
 //   - Since 0.1.0, beta
 //
@@ -83,6 +84,7 @@ func Signups() metric.Metric[metric.Count] {
 //   - Unit: user; range: [0, inf); better: higher
 //   - Stage: onboard; time: cohort
 //   - Captured as: number of different customer of activated
+//   - Computed from events by: package engagement, see package capture
 //   - Rolls up over time: never; over populations: sum
 //   - Since 0.1.0, beta
 //
@@ -461,6 +463,7 @@ func TimeToComplete() metric.Metric[metric.Duration] {
 //   - Unit: second; better: lower
 //   - Stage: onboard; time: period
 //   - Captured as: time from the first signed_up to the first activated of one customer
+//   - Computed from events by: package engagement, see package capture
 //   - Rolls up over time: never; over populations: never
 //   - Since 0.1.0, beta
 //

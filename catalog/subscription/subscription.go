@@ -156,7 +156,7 @@ import (
 //   - Also called: starting MRR, MRR at period start
 //   - Unit: money/month; range: [0, inf); better: higher
 //   - Stage: retain; time: instant
-//   - Supplied by the caller
+//   - Computed from events by: package ledger, see package capture
 //   - Rolls up over time: first; over populations: sum
 //   - Since 0.1.0, beta
 //
@@ -181,6 +181,7 @@ func OpeningMRR() metric.Metric[metric.Money] {
 //   - Also called: MRR, closing MRR
 //   - Unit: money/month; range: [0, inf); better: higher
 //   - Stage: retain, grow; time: instant
+//   - Computed from events by: package ledger, see package capture
 //   - Since 0.1.0, beta
 //
 // Includes past-due subscriptions while payment is still being retried; discounts running on
@@ -267,7 +268,7 @@ func ARPA() metric.Metric[metric.Money] {
 //   - Also called: contracted backlog MRR, signed-not-live MRR
 //   - Unit: money/month; range: [0, inf); better: higher
 //   - Stage: convert; time: instant
-//   - Supplied by the caller
+//   - Computed from events by: package ledger, see package capture
 //   - Rolls up over time: last; over populations: sum
 //   - Since 0.1.0, beta
 //
@@ -288,7 +289,7 @@ func SignedMRR() metric.Metric[metric.Money] {
 //   - Also called: scheduled churn MRR, MRR scheduled to end
 //   - Unit: money/month; range: [0, inf); better: lower
 //   - Stage: exit; time: instant
-//   - Supplied by the caller
+//   - Computed from events by: package ledger, see package capture
 //   - Rolls up over time: last; over populations: sum
 //   - Since 0.1.0, beta
 //
@@ -363,7 +364,7 @@ func ContractedARR() metric.Metric[metric.Money] {
 //   - Also called: metered revenue
 //   - Unit: money/month; range: [0, inf); better: higher
 //   - Stage: grow; time: period
-//   - Supplied by the caller
+//   - Computed from events by: package ledger, see package capture
 //   - Rolls up over time: last; over populations: sum
 //   - Since 0.1.0, beta
 //
@@ -385,7 +386,7 @@ func UsageMRR() metric.Metric[metric.Money] {
 //   - Also called: MRR on pause
 //   - Unit: money/month; range: [0, inf); better: lower
 //   - Stage: retain; time: instant
-//   - Supplied by the caller
+//   - Computed from events by: package ledger, see package capture
 //   - Rolls up over time: last; over populations: sum
 //   - Since 0.1.0, beta
 //
@@ -402,7 +403,7 @@ func PausedMRR() metric.Metric[metric.Money] {
 //   - Also called: recurring discounts
 //   - Unit: money/month; range: [0, inf); better: lower
 //   - Stage: convert; time: instant
-//   - Supplied by the caller
+//   - Computed from events by: package ledger, see package capture
 //   - Rolls up over time: last; over populations: sum
 //   - Since 0.1.0, beta
 //
@@ -419,7 +420,7 @@ func DiscountMRR() metric.Metric[metric.Money] {
 //   - Also called: temporary discounts, discounts that end
 //   - Unit: money/month; range: [0, inf); better: lower
 //   - Stage: convert; time: instant
-//   - Supplied by the caller
+//   - Computed from events by: package ledger, see package capture
 //   - Rolls up over time: last; over populations: sum
 //   - Since 0.1.0, beta
 //
@@ -455,7 +456,7 @@ func StoreFees() metric.Metric[metric.Money] {
 //   - Also called: past-due MRR, MRR in dunning
 //   - Unit: money/month; range: [0, inf); better: lower
 //   - Stage: retain; time: instant
-//   - Supplied by the caller
+//   - Computed from events by: package ledger, see package capture
 //   - Rolls up over time: last; over populations: sum
 //   - Since 0.1.0, beta
 //
@@ -727,7 +728,7 @@ func ARPPU() metric.Metric[metric.Money] {
 //   - Also called: new business MRR
 //   - Unit: money/month; range: [0, inf); better: higher
 //   - Stage: convert, grow; time: period
-//   - Supplied by the caller
+//   - Computed from events by: package ledger, see package capture
 //   - Rolls up over time: sum; over populations: sum
 //   - Since 0.1.0, beta
 //
@@ -748,7 +749,7 @@ func NewMRR() metric.Metric[metric.Money] {
 //   - Also called: upgrade MRR, upsell MRR
 //   - Unit: money/month; range: [0, inf); better: higher
 //   - Stage: grow; time: period
-//   - Supplied by the caller
+//   - Computed from events by: package ledger, see package capture
 //   - Rolls up over time: sum; over populations: sum
 //   - Since 0.1.0, beta
 //
@@ -770,7 +771,7 @@ func ExpansionMRR() metric.Metric[metric.Money] {
 //   - Also called: downgrade MRR, downsell MRR
 //   - Unit: money/month; range: [0, inf); better: lower
 //   - Stage: retain, exit; time: period
-//   - Supplied by the caller
+//   - Computed from events by: package ledger, see package capture
 //   - Rolls up over time: sum; over populations: sum
 //   - Since 0.1.0, beta
 //
@@ -795,7 +796,7 @@ func ContractionMRR() metric.Metric[metric.Money] {
 //   - Also called: lost MRR, cancelled MRR
 //   - Unit: money/month; range: [0, inf); better: lower
 //   - Stage: exit; time: period
-//   - Supplied by the caller
+//   - Computed from events by: package ledger, see package capture
 //   - Rolls up over time: sum; over populations: sum
 //   - Since 0.1.0, beta
 //
@@ -820,7 +821,7 @@ func ChurnedMRR() metric.Metric[metric.Money] {
 //   - Also called: resurrected MRR, returning MRR
 //   - Unit: money/month; range: [0, inf); better: higher
 //   - Stage: exit, convert, grow; time: period
-//   - Supplied by the caller
+//   - Computed from events by: package ledger, see package capture
 //   - Rolls up over time: sum; over populations: sum
 //   - Since 0.1.0, beta
 //
@@ -1078,6 +1079,7 @@ func QuickRatioWithReactivation() metric.Metric[metric.Number] {
 //   - Also called: closing MRR of opening customers
 //   - Unit: money/month; range: [0, inf); better: higher
 //   - Stage: retain, grow; time: cohort
+//   - Computed from events by: package ledger, see package capture
 //   - Not derived from facts merged over several periods: not_additive
 //   - Since 0.1.0, beta
 //
@@ -1106,6 +1108,7 @@ func RetainedMRR() metric.Metric[metric.Money] {
 //   - Also called: capped closing MRR of opening customers
 //   - Unit: money/month; range: [0, inf); better: higher
 //   - Stage: retain; time: cohort
+//   - Computed from events by: package ledger, see package capture
 //   - Not derived from facts merged over several periods: not_additive
 //   - Since 0.1.0, beta
 //
@@ -1437,7 +1440,7 @@ func AnnualisedMRRChurnRate() metric.Metric[metric.Ratio] {
 //   - Also called: contracts up for renewal
 //   - Unit: contract; range: [0, inf); better: none
 //   - Stage: retain; time: cohort
-//   - Supplied by the caller
+//   - Computed from events by: package ledger, see package capture
 //   - Rolls up over time: sum; over populations: sum
 //   - Since 0.1.0, beta
 //
@@ -1456,7 +1459,7 @@ func DueContracts() metric.Metric[metric.Count] {
 //   - Also called: renewals
 //   - Unit: contract; range: [0, inf); better: higher
 //   - Stage: retain; time: cohort
-//   - Supplied by the caller
+//   - Computed from events by: package ledger, see package capture
 //   - Rolls up over time: sum; over populations: sum
 //   - Since 0.1.0, beta
 //
@@ -1475,7 +1478,7 @@ func RenewedContracts() metric.Metric[metric.Count] {
 //   - Also called: ARR up for renewal, exposed ARR, available to renew
 //   - Unit: money/year; range: [0, inf); better: none
 //   - Stage: retain; time: cohort
-//   - Supplied by the caller
+//   - Computed from events by: package ledger, see package capture
 //   - Rolls up over time: sum; over populations: sum
 //   - Since 0.1.0, beta
 //
@@ -1494,7 +1497,7 @@ func DueValue() metric.Metric[metric.Money] {
 //   - Also called: renewal ARR, renewed ARR
 //   - Unit: money/year; range: [0, inf); better: higher
 //   - Stage: retain; time: cohort
-//   - Supplied by the caller
+//   - Computed from events by: package ledger, see package capture
 //   - Rolls up over time: sum; over populations: sum
 //   - Since 0.1.0, beta
 //
@@ -1513,7 +1516,7 @@ func RenewedValue() metric.Metric[metric.Money] {
 //   - Also called: renewal upsell
 //   - Unit: money/year; range: [0, inf); better: higher
 //   - Stage: grow; time: cohort
-//   - Supplied by the caller
+//   - Computed from events by: package ledger, see package capture
 //   - Rolls up over time: sum; over populations: sum
 //   - Since 0.1.0, beta
 //
@@ -1532,7 +1535,7 @@ func RenewalExpansion() metric.Metric[metric.Money] {
 //   - Also called: renewal downsell
 //   - Unit: money/year; range: [0, inf); better: lower
 //   - Stage: retain; time: cohort
-//   - Supplied by the caller
+//   - Computed from events by: package ledger, see package capture
 //   - Rolls up over time: sum; over populations: sum
 //   - Since 0.1.0, beta
 //
@@ -1661,7 +1664,7 @@ func GrossRevenueRetentionOnRenewals() metric.Metric[metric.Ratio] {
 //   - Also called: starting customers, customers at period start
 //   - Unit: customer; range: [0, inf); better: higher
 //   - Stage: retain; time: instant
-//   - Supplied by the caller
+//   - Computed from events by: package ledger, see package capture
 //   - Rolls up over time: first; over populations: sum
 //   - Since 0.1.0, beta
 //
@@ -1682,7 +1685,7 @@ func OpeningCustomers() metric.Metric[metric.Count] {
 //   - Also called: customers won, new logos
 //   - Unit: customer; range: [0, inf); better: higher
 //   - Stage: convert, grow; time: period
-//   - Supplied by the caller
+//   - Computed from events by: package ledger, see package capture
 //   - Rolls up over time: sum; over populations: sum
 //   - Since 0.1.0, beta
 //
@@ -1703,7 +1706,7 @@ func NewCustomers() metric.Metric[metric.Count] {
 //   - Also called: lost customers, lost logos
 //   - Unit: customer; range: [0, inf); better: lower
 //   - Stage: exit; time: period
-//   - Supplied by the caller
+//   - Computed from events by: package ledger, see package capture
 //   - Rolls up over time: sum; over populations: sum
 //   - Since 0.1.0, beta
 //
@@ -1728,7 +1731,7 @@ func ChurnedCustomers() metric.Metric[metric.Count] {
 //   - Also called: returning customers, resurrected customers
 //   - Unit: customer; range: [0, inf); better: higher
 //   - Stage: exit, convert; time: period
-//   - Supplied by the caller
+//   - Computed from events by: package ledger, see package capture
 //   - Rolls up over time: sum; over populations: sum
 //   - Since 0.1.0, beta
 //
@@ -1751,6 +1754,7 @@ func ReactivatedCustomers() metric.Metric[metric.Count] {
 //   - Also called: customers, closing customers, active customers
 //   - Unit: customer; range: [0, inf); better: higher
 //   - Stage: retain; time: instant
+//   - Computed from events by: package ledger, see package capture
 //   - Since 0.1.0, beta
 //
 // Includes past-due accounts while payment is still being retried.
@@ -1799,6 +1803,7 @@ func CustomerGrowthRate() metric.Metric[metric.Ratio] {
 //   - Also called: customers kept
 //   - Unit: customer; range: [0, inf); better: higher
 //   - Stage: retain; time: cohort
+//   - Computed from events by: package ledger, see package capture
 //   - Not derived from facts merged over several periods: not_additive
 //   - Since 0.1.0, beta
 //
@@ -1959,7 +1964,7 @@ func CustomerChurnRateOnAverage() metric.Metric[metric.Ratio] {
 //
 //   - Unit: customer; range: [0, inf); better: lower
 //   - Stage: exit; time: period
-//   - Supplied by the caller
+//   - Computed from events by: package ledger, see package capture
 //   - Rolls up over time: never; over populations: sum
 //   - Since 0.1.0, beta
 //
@@ -1978,7 +1983,7 @@ func TrailingChurnedCustomers() metric.Metric[metric.Count] {
 //   - Also called: customer-months at risk
 //   - Unit: customer; range: [0, inf); better: none
 //   - Stage: retain; time: period
-//   - Supplied by the caller
+//   - Computed from events by: package ledger, see package capture
 //   - Rolls up over time: never; over populations: sum
 //   - Since 0.1.0, beta
 //
@@ -2095,7 +2100,7 @@ func AverageCustomerLifetime() metric.Metric[metric.Number] {
 //   - Also called: churned customers of the win-back window
 //   - Unit: customer; range: [0, inf); better: none
 //   - Stage: exit; time: cohort
-//   - Supplied by the caller
+//   - Computed from events by: package ledger, see package capture
 //   - Rolls up over time: never; over populations: sum
 //   - Since 0.1.0, beta
 //
@@ -2118,7 +2123,7 @@ func WinBackCandidates() metric.Metric[metric.Count] {
 //   - Also called: won-back customers, recovered customers
 //   - Unit: customer; range: [0, inf); better: higher
 //   - Stage: exit, convert; time: cohort
-//   - Supplied by the caller
+//   - Computed from events by: package ledger, see package capture
 //   - Rolls up over time: never; over populations: sum
 //   - Since 0.1.0, beta
 //
@@ -2170,7 +2175,7 @@ func WinBackRate() metric.Metric[metric.Ratio] {
 //   - Also called: active subscriptions at period start
 //   - Unit: subscription; range: [0, inf); better: higher
 //   - Stage: retain; time: instant
-//   - Supplied by the caller
+//   - Computed from events by: package ledger, see package capture
 //   - Rolls up over time: first; over populations: sum
 //   - Since 0.1.0, beta
 //
@@ -2189,7 +2194,7 @@ func OpeningSubscriptions() metric.Metric[metric.Count] {
 //   - Also called: churned subscriptions
 //   - Unit: subscription; range: [0, inf); better: lower
 //   - Stage: exit; time: cohort
-//   - Supplied by the caller
+//   - Computed from events by: package ledger, see package capture
 //   - Rolls up over time: never; over populations: sum
 //   - Since 0.1.0, beta
 //

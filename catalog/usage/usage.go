@@ -91,7 +91,7 @@ import (
 //   - Also called: average DAU, mean DAU
 //   - Unit: user; range: [0, inf); better: higher
 //   - Stage: retain; time: period
-//   - Supplied by the caller
+//   - Computed from events by: package engagement, see package capture
 //   - Rolls up over time: never; over populations: sum
 //   - Since 0.1.0, beta
 //
@@ -112,7 +112,7 @@ func AverageDailyActiveUsers() metric.Metric[metric.Number] {
 //   - Also called: MAU
 //   - Unit: user; range: [0, inf); better: higher
 //   - Stage: retain; time: period
-//   - Supplied by the caller
+//   - Computed from events by: package engagement, see package capture
 //   - Rolls up over time: never; over populations: sum
 //   - Since 0.1.0, beta
 //
@@ -162,7 +162,7 @@ func Stickiness() metric.Metric[metric.Ratio] {
 //   - Also called: DAU
 //   - Unit: user; range: [0, inf); better: higher
 //   - Stage: retain; time: period
-//   - Supplied by the caller
+//   - Computed from events by: package engagement, see package capture
 //   - Rolls up over time: never; over populations: sum
 //   - Since 0.1.0, beta
 //
@@ -185,7 +185,7 @@ func DailyActiveUsers() metric.Metric[metric.Count] {
 //   - Also called: WAU
 //   - Unit: user; range: [0, inf); better: higher
 //   - Stage: retain; time: period
-//   - Supplied by the caller
+//   - Computed from events by: package engagement, see package capture
 //   - Rolls up over time: never; over populations: sum
 //   - Since 0.1.0, beta
 //
@@ -251,7 +251,7 @@ func DAUToWAU() metric.Metric[metric.Ratio] {
 //
 //   - Unit: user; range: [0, inf); better: none
 //   - Stage: retain; time: cohort
-//   - Supplied by the caller
+//   - Computed from events by: package retention, see package capture
 //   - Rolls up over time: never; over populations: sum
 //   - Since 0.1.0, beta
 //
@@ -271,7 +271,7 @@ func CohortUsers() metric.Metric[metric.Count] {
 //
 //   - Unit: user; range: [0, inf); better: higher
 //   - Stage: retain; time: cohort
-//   - Supplied by the caller
+//   - Computed from events by: package retention, see package capture
 //   - Rolls up over time: never; over populations: sum
 //   - Since 0.1.0, beta
 //
@@ -292,7 +292,7 @@ func DayNUsers() metric.Metric[metric.Count] {
 //
 //   - Unit: user; range: [0, inf); better: higher
 //   - Stage: retain; time: cohort
-//   - Supplied by the caller
+//   - Computed from events by: package retention, see package capture
 //   - Rolls up over time: never; over populations: sum
 //   - Since 0.1.0, beta
 //
@@ -310,7 +310,7 @@ func DayNOrLaterUsers() metric.Metric[metric.Count] {
 //
 //   - Unit: user; range: [0, inf); better: higher
 //   - Stage: retain; time: cohort
-//   - Supplied by the caller
+//   - Computed from events by: package retention, see package capture
 //   - Rolls up over time: never; over populations: sum
 //   - Since 0.1.0, beta
 //
@@ -405,7 +405,7 @@ func CumulativeRetentionRate() metric.Metric[metric.Ratio] {
 //   - Also called: new users
 //   - Unit: user; range: [0, inf); better: higher
 //   - Stage: convert; time: period
-//   - Supplied by the caller
+//   - Computed from events by: package engagement, see package capture
 //   - Rolls up over time: never; over populations: sum
 //   - Since 0.1.0, beta
 //
@@ -422,7 +422,7 @@ func NewActiveUsers() metric.Metric[metric.Count] {
 //   - Also called: retained users, current users
 //   - Unit: user; range: [0, inf); better: higher
 //   - Stage: retain; time: period
-//   - Supplied by the caller
+//   - Computed from events by: package engagement, see package capture
 //   - Rolls up over time: never; over populations: sum
 //   - Since 0.1.0, beta
 //
@@ -439,7 +439,7 @@ func ReturningActiveUsers() metric.Metric[metric.Count] {
 //   - Also called: resurrected users, reactivated users
 //   - Unit: user; range: [0, inf); better: higher
 //   - Stage: exit, retain; time: period
-//   - Supplied by the caller
+//   - Computed from events by: package engagement, see package capture
 //   - Rolls up over time: never; over populations: sum
 //   - Since 0.1.0, beta
 //
@@ -456,7 +456,7 @@ func ResurrectedActiveUsers() metric.Metric[metric.Count] {
 //   - Also called: churned users, dormant users
 //   - Unit: user; range: [0, inf); better: lower
 //   - Stage: exit; time: period
-//   - Supplied by the caller
+//   - Computed from events by: package engagement, see package capture
 //   - Rolls up over time: never; over populations: sum
 //   - Since 0.1.0, beta
 //
@@ -582,7 +582,7 @@ func UserDormancyRate() metric.Metric[metric.Ratio] {
 //   - Also called: L28, L30, power user curve
 //   - Unit: day; range: [0, inf); better: higher
 //   - Stage: retain; time: period
-//   - Supplied by the caller
+//   - Computed from events by: package engagement, see package capture
 //   - Rolls up over time: never; over populations: never
 //   - Since 0.1.0, beta
 //
@@ -684,7 +684,7 @@ func SessionsPerActiveUser() metric.Metric[metric.Number] {
 //   - Also called: feature adopters
 //   - Unit: user; range: [0, inf); better: higher
 //   - Stage: retain; time: period
-//   - Supplied by the caller
+//   - Computed from events by: package engagement, see package capture
 //   - Rolls up over time: never; over populations: sum
 //   - Since 0.1.0, beta
 //
@@ -811,7 +811,7 @@ func FeatureAdoptionRateOfRegistered() metric.Metric[metric.Ratio] {
 //
 //   - Unit: feature; range: [0, inf); better: higher
 //   - Stage: retain; time: period
-//   - Supplied by the caller
+//   - Computed from events by: package engagement, see package capture
 //   - Rolls up over time: never; over populations: never
 //   - Since 0.1.0, beta
 //

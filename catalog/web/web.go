@@ -59,6 +59,7 @@ import (
 //   - Unit: session; range: [0, inf); better: higher
 //   - Stage: attract; time: period
 //   - Captured as: number of session_ended
+//   - Computed from events by: package engagement, see package capture
 //   - Rolls up over time: sum; over populations: sum
 //   - Since 0.1.0, beta
 //
@@ -85,6 +86,7 @@ func Sessions() metric.Metric[metric.Count] {
 //   - Unit: page; range: [0, inf); better: higher
 //   - Stage: attract; time: period
 //   - Captured as: number of page_viewed
+//   - Computed from events by: package engagement, see package capture
 //   - Rolls up over time: sum; over populations: sum
 //   - Since 0.1.0, beta
 //
@@ -109,6 +111,7 @@ func PageViews() metric.Metric[metric.Count] {
 //   - Unit: visitor; range: [0, inf); better: higher
 //   - Stage: attract; time: period
 //   - Captured as: number of different customer of session_ended
+//   - Computed from events by: package engagement, see package capture
 //   - Rolls up over time: never; over populations: sum
 //   - Since 0.1.0, beta
 //
@@ -202,6 +205,7 @@ func SessionsPerVisitor() metric.Metric[metric.Number] {
 //   - Unit: session; range: [0, inf); better: higher
 //   - Stage: attract; time: period
 //   - Captured as: number of session_ended where engaged == true
+//   - Computed from events by: package engagement, see package capture
 //   - Rolls up over time: sum; over populations: sum
 //   - Since 0.1.0, beta
 //
@@ -319,6 +323,7 @@ func ViewsPerVisitor() metric.Metric[metric.Number] {
 //   - Unit: session; range: [0, inf); better: lower
 //   - Stage: attract; time: period
 //   - Captured as: number of session_ended where page_views == 1
+//   - Computed from events by: package engagement, see package capture
 //   - Rolls up over time: sum; over populations: sum
 //   - Since 0.1.0, beta
 //
@@ -364,7 +369,7 @@ func SinglePageBounceRate() metric.Metric[metric.Ratio] {
 //   - Also called: visit durations, lengths of visits
 //   - Unit: second; better: higher
 //   - Stage: attract; time: period
-//   - Supplied by the caller
+//   - Computed from events by: package engagement, see package capture
 //   - Rolls up over time: never; over populations: never
 //   - Since 0.1.0, beta
 //
@@ -410,7 +415,7 @@ func AverageSessionDuration() metric.Metric[metric.Duration] {
 //   - Also called: sessions with a conversion, key-event sessions
 //   - Unit: session; range: [0, inf); better: higher
 //   - Stage: convert; time: period
-//   - Supplied by the caller
+//   - Computed from events by: package engagement, see package capture
 //   - Rolls up over time: sum; over populations: sum
 //   - Since 0.1.0, beta
 //

@@ -369,8 +369,9 @@ var ChurnDowngradedCustomers = def.Metric{
 	Sources: []def.Source{
 		{Title: "house"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "ledger",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // ChurnEarlyChurnRate is churn.early_churn_rate.

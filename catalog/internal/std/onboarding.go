@@ -36,8 +36,9 @@ var OnboardingActivatedUsers = def.Metric{
 	Forms: []def.Form{
 		{System: "aarrr", Name: "Activation"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "engagement",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // OnboardingActivationProgress is onboarding.activation_progress.
@@ -583,8 +584,9 @@ var OnboardingSignups = def.Metric{
 	Forms: []def.Form{
 		{System: "aarrr", Name: "Acquisition"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "engagement",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // OnboardingStartRate is onboarding.start_rate.
@@ -954,8 +956,9 @@ var OnboardingTimesToValue = def.Metric{
 	Sources: []def.Source{
 		{Title: "house"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "engagement",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // OnboardingUnactivatedShare is onboarding.unactivated_share.

@@ -514,8 +514,9 @@ var SubscriptionAtRiskMRR = def.Metric{
 	Sources: []def.Source{
 		{Title: "house"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "ledger",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // SubscriptionAverageContractValue is subscription.average_contract_value.
@@ -634,8 +635,9 @@ var SubscriptionChurnedCustomers = def.Metric{
 	Sources: []def.Source{
 		{Title: "house"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "ledger",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // SubscriptionChurnedMRR is subscription.churned_mrr.
@@ -662,8 +664,9 @@ var SubscriptionChurnedMRR = def.Metric{
 	Sources: []def.Source{
 		{Title: "house"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "ledger",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // SubscriptionClosingUsers is subscription.closing_users.
@@ -826,8 +829,9 @@ var SubscriptionContractionMRR = def.Metric{
 	Sources: []def.Source{
 		{Title: "house"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "ledger",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // SubscriptionContractionRate is subscription.contraction_rate.
@@ -1203,8 +1207,9 @@ var SubscriptionCustomers = def.Metric{
 	Sources: []def.Source{
 		{Title: "house"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "ledger",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // SubscriptionDiscountMRR is subscription.discount_mrr.
@@ -1226,8 +1231,9 @@ var SubscriptionDiscountMRR = def.Metric{
 	Sources: []def.Source{
 		{Title: "house"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "ledger",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // SubscriptionDueContracts is subscription.due_contracts.
@@ -1250,8 +1256,9 @@ var SubscriptionDueContracts = def.Metric{
 	Sources: []def.Source{
 		{Title: "house"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "ledger",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // SubscriptionDueValue is subscription.due_value.
@@ -1274,8 +1281,9 @@ var SubscriptionDueValue = def.Metric{
 	Sources: []def.Source{
 		{Title: "house"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "ledger",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // SubscriptionEndingMRR is subscription.ending_mrr.
@@ -1299,8 +1307,9 @@ var SubscriptionEndingMRR = def.Metric{
 	Sources: []def.Source{
 		{Title: "house"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "ledger",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // SubscriptionExpansionMRR is subscription.expansion_mrr.
@@ -1327,8 +1336,9 @@ var SubscriptionExpansionMRR = def.Metric{
 	Forms: []def.Form{
 		{System: "aarrr", Name: "Revenue"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "ledger",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // SubscriptionExpansionRate is subscription.expansion_rate.
@@ -1673,8 +1683,9 @@ var SubscriptionKeptMRR = def.Metric{
 	Sources: []def.Source{
 		{Title: "house"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "ledger",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // SubscriptionLimitedDiscountMRR is subscription.limited_discount_mrr.
@@ -1697,8 +1708,9 @@ var SubscriptionLimitedDiscountMRR = def.Metric{
 	Sources: []def.Source{
 		{Title: "house"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "ledger",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // SubscriptionLostSubscriptions is subscription.lost_subscriptions.
@@ -1722,8 +1734,9 @@ var SubscriptionLostSubscriptions = def.Metric{
 	Sources: []def.Source{
 		{Title: "house"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "ledger",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // SubscriptionMRR is subscription.mrr.
@@ -1767,8 +1780,9 @@ var SubscriptionMRR = def.Metric{
 	Forms: []def.Form{
 		{System: "aarrr", Name: "Revenue"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "ledger",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // SubscriptionMRRAtListPrice is subscription.mrr_at_list_price.
@@ -2532,8 +2546,9 @@ var SubscriptionNewCustomers = def.Metric{
 	Forms: []def.Form{
 		{System: "aarrr", Name: "Revenue"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "ledger",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // SubscriptionNewMRR is subscription.new_mrr.
@@ -2561,8 +2576,9 @@ var SubscriptionNewMRR = def.Metric{
 	Forms: []def.Form{
 		{System: "aarrr", Name: "Revenue"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "ledger",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // SubscriptionOpeningCustomers is subscription.opening_customers.
@@ -2586,8 +2602,9 @@ var SubscriptionOpeningCustomers = def.Metric{
 	Sources: []def.Source{
 		{Title: "house"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "ledger",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // SubscriptionOpeningMRR is subscription.opening_mrr.
@@ -2614,8 +2631,9 @@ var SubscriptionOpeningMRR = def.Metric{
 	Forms: []def.Form{
 		{System: "aarrr", Name: "Revenue"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "ledger",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // SubscriptionOpeningSubscriptions is subscription.opening_subscriptions.
@@ -2638,8 +2656,9 @@ var SubscriptionOpeningSubscriptions = def.Metric{
 	Sources: []def.Source{
 		{Title: "house"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "ledger",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // SubscriptionOpeningUsers is subscription.opening_users.
@@ -2686,8 +2705,9 @@ var SubscriptionPausedMRR = def.Metric{
 	Sources: []def.Source{
 		{Title: "house"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "ledger",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // SubscriptionPayingUsers is subscription.paying_users.
@@ -2851,8 +2871,9 @@ var SubscriptionReactivatedCustomers = def.Metric{
 	Sources: []def.Source{
 		{Title: "house"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "ledger",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // SubscriptionReactivationMRR is subscription.reactivation_mrr.
@@ -2880,8 +2901,9 @@ var SubscriptionReactivationMRR = def.Metric{
 	Forms: []def.Form{
 		{System: "aarrr", Name: "Revenue"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "ledger",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // SubscriptionRegainedCustomers is subscription.regained_customers.
@@ -2909,8 +2931,9 @@ var SubscriptionRegainedCustomers = def.Metric{
 	Sources: []def.Source{
 		{Title: "house"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "ledger",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // SubscriptionRenewalContraction is subscription.renewal_contraction.
@@ -2933,8 +2956,9 @@ var SubscriptionRenewalContraction = def.Metric{
 	Sources: []def.Source{
 		{Title: "house"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "ledger",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // SubscriptionRenewalExpansion is subscription.renewal_expansion.
@@ -2957,8 +2981,9 @@ var SubscriptionRenewalExpansion = def.Metric{
 	Sources: []def.Source{
 		{Title: "house"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "ledger",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // SubscriptionRenewalRate is subscription.renewal_rate.
@@ -3077,8 +3102,9 @@ var SubscriptionRenewedContracts = def.Metric{
 	Sources: []def.Source{
 		{Title: "house"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "ledger",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // SubscriptionRenewedValue is subscription.renewed_value.
@@ -3101,8 +3127,9 @@ var SubscriptionRenewedValue = def.Metric{
 	Sources: []def.Source{
 		{Title: "house"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "ledger",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // SubscriptionRetainedCustomers is subscription.retained_customers.
@@ -3139,8 +3166,9 @@ var SubscriptionRetainedCustomers = def.Metric{
 	Sources: []def.Source{
 		{Title: "house"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "ledger",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // SubscriptionRetainedMRR is subscription.retained_mrr.
@@ -3187,8 +3215,9 @@ var SubscriptionRetainedMRR = def.Metric{
 	Sources: []def.Source{
 		{Title: "house"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "ledger",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // SubscriptionSignedContractValue is subscription.signed_contract_value.
@@ -3261,8 +3290,9 @@ var SubscriptionSignedMRR = def.Metric{
 	Sources: []def.Source{
 		{Title: "house"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "ledger",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // SubscriptionStoreFees is subscription.store_fees.
@@ -3357,8 +3387,9 @@ var SubscriptionTrailingChurnedCustomers = def.Metric{
 	Sources: []def.Source{
 		{Title: "house"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "ledger",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // SubscriptionTrailingCustomerChurnRate is subscription.trailing_customer_churn_rate.
@@ -3424,8 +3455,9 @@ var SubscriptionTrailingOpeningCustomers = def.Metric{
 	Sources: []def.Source{
 		{Title: "house"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "ledger",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // SubscriptionUsageMRR is subscription.usage_mrr.
@@ -3451,8 +3483,9 @@ var SubscriptionUsageMRR = def.Metric{
 	Sources: []def.Source{
 		{Title: "house"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "ledger",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // SubscriptionWinBackCandidates is subscription.win_back_candidates.
@@ -3479,8 +3512,9 @@ var SubscriptionWinBackCandidates = def.Metric{
 	Sources: []def.Source{
 		{Title: "house"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "ledger",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // SubscriptionWinBackRate is subscription.win_back_rate.

@@ -27,8 +27,9 @@ var UsageActiveDaysPerUser = def.Metric{
 	Sources: []def.Source{
 		{Title: "Li Jin and Andrew Chen, The Power User Curve", Year: 2018},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "engagement",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // UsageActiveSeats is usage.active_seats.
@@ -195,8 +196,9 @@ var UsageAverageDailyActiveUsers = def.Metric{
 	Forms: []def.Form{
 		{System: "aarrr", Name: "Retention"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "engagement",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // UsageBreadthOfUse is usage.breadth_of_use.
@@ -257,8 +259,9 @@ var UsageCohortUsers = def.Metric{
 	Sources: []def.Source{
 		{Title: "house"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "retention",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // UsageConvertedProductQualifiedLeads is usage.converted_product_qualified_leads.
@@ -358,8 +361,9 @@ var UsageDailyActiveUsers = def.Metric{
 	Forms: []def.Form{
 		{System: "aarrr", Name: "Retention"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "engagement",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // UsageDAUToWAU is usage.dau_to_wau.
@@ -429,8 +433,9 @@ var UsageDayNOrLaterUsers = def.Metric{
 	Sources: []def.Source{
 		{Title: "house"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "retention",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // UsageDayNRetentionRate is usage.day_n_retention_rate.
@@ -503,8 +508,9 @@ var UsageDayNUsers = def.Metric{
 	Sources: []def.Source{
 		{Title: "house"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "retention",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // UsageDormantUsers is usage.dormant_users.
@@ -529,8 +535,9 @@ var UsageDormantUsers = def.Metric{
 	Sources: []def.Source{
 		{Title: "house"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "engagement",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // UsageEligibleActiveUsers is usage.eligible_active_users.
@@ -757,8 +764,9 @@ var UsageFeatureUsers = def.Metric{
 	Sources: []def.Source{
 		{Title: "house"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "engagement",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // UsageFeaturesPerUser is usage.features_per_user.
@@ -780,8 +788,9 @@ var UsageFeaturesPerUser = def.Metric{
 	Sources: []def.Source{
 		{Title: "house"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "engagement",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // UsageLicenceUtilisation is usage.licence_utilisation.
@@ -903,8 +912,9 @@ var UsageMonthlyActiveUsers = def.Metric{
 	Forms: []def.Form{
 		{System: "aarrr", Name: "Retention"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "engagement",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // UsageNetUserGrowth is usage.net_user_growth.
@@ -962,8 +972,9 @@ var UsageNewActiveUsers = def.Metric{
 	Sources: []def.Source{
 		{Title: "house"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "engagement",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // UsagePowerUserShare is usage.power_user_share.
@@ -1227,8 +1238,9 @@ var UsageResurrectedActiveUsers = def.Metric{
 	Sources: []def.Source{
 		{Title: "house"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "engagement",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // UsageReturningActiveUsers is usage.returning_active_users.
@@ -1250,8 +1262,9 @@ var UsageReturningActiveUsers = def.Metric{
 	Sources: []def.Source{
 		{Title: "house"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "engagement",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // UsageRollingRetentionRate is usage.rolling_retention_rate.
@@ -1612,8 +1625,9 @@ var UsageWeeklyActiveUsers = def.Metric{
 	Forms: []def.Form{
 		{System: "aarrr", Name: "Retention"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "engagement",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // UsageWithinDayNUsers is usage.within_day_n_users.
@@ -1635,6 +1649,7 @@ var UsageWithinDayNUsers = def.Metric{
 	Sources: []def.Source{
 		{Title: "house"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "retention",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }

@@ -132,8 +132,9 @@ var WebConvertingSessions = def.Metric{
 	Forms: []def.Form{
 		{System: "aarrr", Name: "Activation"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "engagement",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // WebConvertingVisitors is web.converting_visitors.
@@ -190,8 +191,9 @@ var WebEngagedSessions = def.Metric{
 		{System: "aarrr", Name: "Acquisition"},
 		{System: "ga4", Name: "Engaged sessions"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "engagement",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // WebEngagementRate is web.engagement_rate.
@@ -456,8 +458,9 @@ var WebPageViews = def.Metric{
 		{System: "aarrr", Name: "Acquisition"},
 		{System: "ga4", Name: "Views"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "engagement",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // WebPagesPerSession is web.pages_per_session.
@@ -740,8 +743,9 @@ var WebSessionDurations = def.Metric{
 	Sources: []def.Source{
 		{Title: "house"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "engagement",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // WebSessions is web.sessions.
@@ -776,8 +780,9 @@ var WebSessions = def.Metric{
 		{System: "aarrr", Name: "Acquisition"},
 		{System: "ga4", Name: "Sessions"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "engagement",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // WebSessionsPerVisitor is web.sessions_per_visitor.
@@ -909,8 +914,9 @@ var WebSinglePageSessions = def.Metric{
 	Forms: []def.Form{
 		{System: "aarrr", Name: "Acquisition"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "engagement",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // WebViewsPerVisitor is web.views_per_visitor.
@@ -1047,6 +1053,7 @@ var WebVisitors = def.Metric{
 		{System: "aarrr", Name: "Acquisition"},
 		{System: "ga4", Name: "Total users"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "engagement",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
