@@ -49,7 +49,7 @@ var allowed = map[string]bool{
 	"math/big": true, "math/bits": true, "math/rand": true, "math/rand/v2": true, "os": true, "path": true,
 	"reflect": true, "regexp": true, "regexp/syntax": true, "runtime": true, "runtime/debug": true,
 	"slices": true, "sort": true, "strconv": true, "strings": true, "structs": true, "sync": true,
-	"sync/atomic": true, "syscall": true, "time": true, "unicode": true, "unicode/utf16": true,
+	"sync/atomic": true, "syscall": true, "text/tabwriter": true, "time": true, "unicode": true, "unicode/utf16": true,
 	"unicode/utf8": true, "unique": true, "unsafe": true, "weak": true,
 
 	"crypto": true, "crypto/subtle": true, // through hash/maphash and math/rand

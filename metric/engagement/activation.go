@@ -1,0 +1,515 @@
+package engagement
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/openlifecycle/lifecycle/internal/history"
+	"github.com/openlifecycle/lifecycle/metric"
+	"github.com/openlifecycle/lifecycle/metric/event"
+)
+
+// DefaultWindow is the default of [ActivationOptions.Window].
+const DefaultWindow = 7 * 24 * time.Hour
+
+// ActivationOptions say what activation is. All but Criteria may be left out.
+type ActivationOptions struct {
+	// Start says which event a customer begins with: the first of them counts. The zero
+	// Rule is signed_up.
+	Start event.Rule
+
+	// Criteria are what a customer has to do, 1 to 30 of them.
+	Criteria []Criterion
+
+	// Least is how many of the criteria have to be met. Zero is all of them; 1 is any.
+	Least int
+
+	// Window is how long after the start an event still counts: one exactly that long after
+	// it does. Zero is [DefaultWindow].
+	Window time.Duration
+
+	Subject event.SubjectKind // whom customer means: users or accounts
+	Test    bool              // count the events marked as test, too
+	Keys    *event.Keys       // codes of customers; nil gives the accumulator its own
+	Workers int               // goroutines that a result may use besides the caller's
+}
+
+// Criterion is one thing that a customer has to do: events of Rule, until what is measured
+// of them reaches AtLeast.
+type Criterion struct {
+	Name    string
+	Rule    event.Rule
+	Measure Measure
+
+	// Attribute is what Seconds adds up and Distinct tells apart. All criteria of one
+	// measure have the same.
+	Attribute string
+
+	// AtLeast is the number of events, seconds or values. Zero is 1.
+	AtLeast int64
+}
+
+// Measure is what a [Criterion] measures of events. The zero Measure is Occurrences.
+type Measure uint8
+
+// The measures.
+const (
+	Occurrences Measure = iota // the number of events
+	Seconds                    // the sum of an attribute in seconds
+	Distinct                   // the number of different texts or whole numbers in an attribute
+)
+
+// String returns "events", "seconds" or "distinct values".
+func (m Measure) String() string {
+	switch m {
+	case Occurrences:
+		return "events"
+	case Seconds:
+		return "seconds"
+	case Distinct:
+		return "distinct values"
+	}
+	return "unknown"
+}
+
+// String returns the criterion, such as "at least 3 events of report_created".
+func (c Criterion) String() string {
+	of := ""
+	if c.Attribute != "" {
+		of = " of " + c.Attribute
+	}
+	return fmt.Sprintf("at least %d %s%s in %s", cmp.Or(c.AtLeast, 1), c.Measure, of, c.Rule)
+}
+
+// withDefaults returns the options as they take effect.
+func (o ActivationOptions) withDefaults() ActivationOptions {
+	if isZero(&o.Start) {
+		o.Start = event.Named("signed_up")
+	}
+	o.Least = cmp.Or(o.Least, len(o.Criteria))
+	o.Window = cmp.Or(o.Window, DefaultWindow)
+	o.Criteria = slices.Clone(o.Criteria)
+	for i := range o.Criteria {
+		o.Criteria[i].AtLeast = cmp.Or(o.Criteria[i].AtLeast, 1)
+	}
+	return o
+}
+
+// String returns the rule, in one canonical form. Two accumulators of equal forms can be
+// merged.
+func (o ActivationOptions) String() string {
+	o = o.withDefaults()
+	var list []string
+	if o.Start.String() != "signed_up" {
+		list = append(list, "from "+o.Start.String())
+	}
+	for _, c := range o.Criteria {
+		list = append(list, fmt.Sprintf("%q: %s", c.Name, c))
+	}
+	if o.Least != len(o.Criteria) {
+		list = append(list, fmt.Sprintf("%d of them", o.Least))
+	}
+	if o.Window != DefaultWindow {
+		list = append(list, "within "+o.Window.String())
+	}
+	return commonText(list, o.Subject, o.Test)
+}
+
+const maxCriteria = 30
+
+func (o *ActivationOptions) check() error {
+	switch {
+	case len(o.Criteria) == 0 || len(o.Criteria) > maxCriteria:
+		return inputErrorf("activation: option Criteria has %d of them, want 1 to %d", len(o.Criteria), maxCriteria)
+	case o.Least < 0 || o.Least > len(o.Criteria):
+		return inputErrorf("activation: option Least is %d of %d criteria", o.Least, len(o.Criteria))
+	case o.Window < 0:
+		return inputErrorf("activation: option Window is %s", o.Window)
+	}
+	if err := o.Start.Check(); err != nil {
+		return inputErrorf("activation: option Start: %w", err)
+	}
+	names := map[string]bool{}
+	attributes := map[Measure]string{}
+	for i := range o.Criteria {
+		c := &o.Criteria[i]
+		attribute, known := attributes[c.Measure]
+		switch {
+		case c.Name == "" || names[c.Name]:
+			return inputErrorf("activation: criterion %d: name %q is empty or given twice", i, c.Name)
+		case c.Measure > Distinct:
+			return inputErrorf("activation: criterion %q: measure %d is unknown", c.Name, c.Measure)
+		case (c.Measure == Occurrences) != (c.Attribute == ""):
+			return inputErrorf("activation: criterion %q: %s and Attribute %q", c.Name, c.Measure, c.Attribute)
+		case known && attribute != c.Attribute:
+			return inputErrorf("activation: criterion %q: %s of %q and of %q", c.Name, c.Measure, c.Attribute, attribute)
+		case c.AtLeast < 0 || c.Measure == Seconds && c.AtLeast > mostSecond:
+			return inputErrorf("activation: criterion %q: AtLeast is %d", c.Name, c.AtLeast)
+		}
+		if err := c.Rule.Check(); err != nil {
+			return inputErrorf("activation: criterion %q: %w", c.Name, err)
+		}
+		names[c.Name], attributes[c.Measure] = true, c.Attribute
+	}
+	return nil
+}
+
+// Activation says which customers reached first value, by a rule of the caller's, within a
+// window from the event that they begin with.
+//
+// State is a row of 32 bytes for each event of the rule, and for one that did not come in a
+// block 64 bytes and its id more. Rows of blocks that cannot matter whatever comes later are
+// dropped: what is after the window, and what comes after a criterion is met. What is left
+// of them does not grow with use, only with the events before the start.
+type Activation struct {
+	options ActivationOptions // in effect
+	text    string
+	values  *event.Keys // values of Distinct, as keys
+	rows    *history.Store[step]
+	intake
+}
+
+// step is what activation has to know of an event.
+type step struct {
+	mask    uint32 // bit 0: a start; bit i+1: of criterion i; the last bit: from a block
+	value   event.Code
+	seconds int64 // nanoseconds
+}
+
+const (
+	startBit  = 1
+	blockBit  = 1 << 31 // see fromBlock
+	criterion = 1       // shift of the bit of the first criterion
+)
+
+// maxSeconds is the most seconds that one event may state.
+const maxSeconds = mostSecond
+
+// NewActivation returns an accumulator without events.
+func NewActivation(o ActivationOptions) (*Activation, error) {
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	in, err := newIntake(o.Subject, o.Test, o.Keys)
+	if err != nil {
+		return nil, err
+	}
+	o = o.withDefaults()
+	o.Keys = in.keys
+	a := &Activation{options: o, text: o.String(), intake: in}
+	a.reset()
+	return a, nil
+}
+
+func (a *Activation) reset() {
+	a.values = new(event.Keys)
+	values := a.values
+	a.rows = history.New(history.Options[step]{
+		Compare: func(x, y step) int {
+			return cmp.Or(cmp.Compare(x.mask, y.mask), cmp.Compare(x.seconds, y.seconds), compareNames(values, x.value, y.value))
+		},
+		Compact: func(run []history.Row[step]) int {
+			m := newMeter(&a.options)
+			return m.compact(run)
+		},
+	})
+	a.tally = event.Tally{}
+}
+
+// Options returns the options in effect, with the keys in use.
+func (a *Activation) Options() ActivationOptions {
+	o := a.options
+	o.Criteria = slices.Clone(o.Criteria)
+	return o
+}
+
+// Keys returns the keys whose codes [ActivationBlock] takes for customers.
+func (a *Activation) Keys() *event.Keys { return a.keys }
+
+// Values returns the keys whose codes [ActivationBlock] takes for values of Distinct. They
+// are others after UnmarshalBinary.
+func (a *Activation) Values() *event.Keys { return a.values }
+
+// String returns the rule.
+func (a *Activation) String() string { return "activation: " + a.text }
+
+// Report returns what became of the events.
+func (a *Activation) Report() event.Report { return a.tally.Report(duplicatesOf(a.rows)) }
+
+// Add takes in an event.
+func (a *Activation) Add(e *event.Event) {
+	if !a.wants(e) {
+		return
+	}
+	x := step{value: event.NoCode}
+	if a.options.Start.Match(e) {
+		x.mask |= startBit
+	}
+	for i := range a.options.Criteria {
+		if a.options.Criteria[i].Rule.Match(e) {
+			x.mask |= 1 << (i + criterion)
+		}
+	}
+	if x.mask == 0 {
+		a.tally.Ignored++
+		return
+	}
+	if !a.measure(e, &x) {
+		return
+	}
+	code, at, ok := a.admit(e)
+	if !ok {
+		return
+	}
+	a.tally.Taken++
+	a.rows.AddEvent(code, e, at, x)
+}
+
+// measure reads the attributes that the criteria of an event need, or refuses it.
+func (a *Activation) measure(e *event.Event, x *step) bool {
+	for i := range a.options.Criteria {
+		c := &a.options.Criteria[i]
+		if x.mask>>(i+criterion)&1 == 0 || c.Measure == Occurrences {
+			continue
+		}
+		v, ok := e.Props.Get(c.Attribute)
+		if !ok {
+			a.tally.Refuse(e.Name, event.MissingAttribute, c.Attribute)
+			return false
+		}
+		reason := event.Reason("")
+		if c.Measure == Seconds {
+			x.seconds, reason = secondsOf(v)
+		} else if x.value, reason = a.valueOf(v); reason == "" && x.value == event.NoCode {
+			reason = event.TooLarge
+		}
+		if reason != "" {
+			a.tally.Refuse(e.Name, reason, c.Attribute+" = "+v.String())
+			return false
+		}
+	}
+	return true
+}
+
+// secondsOf returns a number of seconds in nanoseconds.
+func secondsOf(v event.Value) (int64, event.Reason) {
+	d, ok := v.Decimal()
+	if !ok {
+		return 0, event.WrongType
+	}
+	t, err := metric.Seconds(d)
+	if err != nil || t.Sign() < 0 {
+		return 0, event.OutOfRange
+	}
+	ns, ok := t.Std()
+	if !ok || int64(ns) > maxSeconds*second {
+		return 0, event.OutOfRange
+	}
+	return int64(ns), ""
+}
+
+// valueOf returns the code of a text or a whole number. The two kinds stay apart.
+func (a *Activation) valueOf(v event.Value) (event.Code, event.Reason) {
+	if s, ok := v.Text(); ok {
+		return a.values.Code("s" + s), ""
+	}
+	if _, ok := v.Int(); ok {
+		return a.values.Code("i" + v.String()), ""
+	}
+	return event.NoCode, event.WrongType
+}
+
+// ActivationBlock is a block of columns of one length. Seconds and Value may be nil if no
+// criterion measures them.
+type ActivationBlock struct {
+	Customer []event.Code // of the keys of the accumulator
+	Time     []int64      // nanoseconds since 1970 UTC
+
+	// Step says what a row is: 0 a start, and i+1 what criterion i asks for.
+	Step []uint8
+
+	Seconds []int64      // for criteria of Seconds, in nanoseconds
+	Value   []event.Code // for criteria of Distinct, of Values
+}
+
+// AddBlock takes in rows. On an error, which names the column, nothing is taken in. The
+// caller promises that no row is added twice. An event of several criteria is a row for each.
+func (a *Activation) AddBlock(b *ActivationBlock) error {
+	if err := a.checkBlock(b); err != nil {
+		return err
+	}
+	steps := make([]step, len(b.Customer))
+	for i := range steps {
+		steps[i] = step{mask: 1<<b.Step[i] | blockBit, value: event.NoCode}
+		if b.Step[i] == 0 {
+			continue
+		}
+		switch a.options.Criteria[b.Step[i]-1].Measure {
+		case Seconds:
+			steps[i].seconds = b.Seconds[i]
+		case Distinct:
+			steps[i].value = b.Value[i]
+		}
+	}
+	a.rows.AddBlock(b.Customer, b.Time, nil, steps)
+	a.tally.Taken += int64(len(steps))
+	return nil
+}
+
+func (a *Activation) checkBlock(b *ActivationBlock) error {
+	if err := a.checkRows(b.Customer, b.Time); err != nil {
+		return err
+	}
+	if err := checkLength("Step", len(b.Step), len(b.Customer)); err != nil {
+		return err
+	}
+	for _, c := range []struct {
+		name   string
+		length int
+		given  bool
+	}{{"Seconds", len(b.Seconds), b.Seconds != nil}, {"Value", len(b.Value), b.Value != nil}} {
+		if c.given {
+			if err := checkLength(c.name, c.length, len(b.Customer)); err != nil {
+				return err
+			}
+		}
+	}
+	for i, s := range b.Step {
+		if int(s) > len(a.options.Criteria) {
+			return inputErrorf("column Step: row %d has %d, with %d criteria", i, s, len(a.options.Criteria))
+		}
+		if s == 0 {
+			continue
+		}
+		switch a.options.Criteria[s-1].Measure {
+		case Seconds:
+			if b.Seconds == nil || b.Seconds[i] < 0 || b.Seconds[i] > maxSeconds*second {
+				return inputErrorf("column Seconds: row %d has no number of nanoseconds in range", i)
+			}
+		case Distinct:
+			if b.Value == nil || b.Value[i] == event.NoCode || !a.values.Has(b.Value[i]) {
+				return inputErrorf("column Value: row %d has no code that Values gave", i)
+			}
+		}
+	}
+	return nil
+}
+
+// Merge adds what o took in, and leaves o alone. Its options must be the same.
+func (a *Activation) Merge(o *Activation) error {
+	if a.text != o.text {
+		return inputErrorf("activation: merge of one with other options: %q and %q", a.text, o.text)
+	}
+	values := a.values.Translation(o.values)
+	a.rows.Merge(o.rows, a.keys.Translation(o.keys), func(x step) step {
+		x.value = values.Code(x.value)
+		return x
+	})
+	a.tally.Merge(&o.tally)
+	return nil
+}
+
+// meter follows the rows of one customer and says when criteria are met.
+type meter struct {
+	o       *ActivationOptions
+	have    []int64
+	seen    []map[event.Code]bool // of Distinct
+	missing int                   // criteria that have yet to be met, of Least
+}
+
+func newMeter(o *ActivationOptions) *meter {
+	m := &meter{o: o, have: make([]int64, len(o.Criteria)), seen: make([]map[event.Code]bool, len(o.Criteria))}
+	m.reset()
+	return m
+}
+
+func (m *meter) reset() {
+	clear(m.have)
+	for i := range m.seen {
+		clear(m.seen[i])
+	}
+	m.missing = m.o.Least
+}
+
+// goal returns what the measure of a criterion has to reach, with seconds in nanoseconds.
+func (m *meter) goal(i int) int64 {
+	if m.o.Criteria[i].Measure == Seconds {
+		return m.o.Criteria[i].AtLeast * second
+	}
+	return m.o.Criteria[i].AtLeast
+}
+
+// add takes a step for a criterion into account. It reports whether that changed something:
+// not if the criterion is met, or knows the value.
+func (m *meter) add(i int, x *step) bool {
+	goal := m.goal(i)
+	if m.have[i] >= goal {
+		return false
+	}
+	switch m.o.Criteria[i].Measure {
+	case Occurrences:
+		m.have[i]++
+	case Seconds:
+		m.have[i] += x.seconds // each is at most half of what 64 bits hold
+	case Distinct:
+		if m.seen[i] == nil {
+			m.seen[i] = map[event.Code]bool{}
+		}
+		if m.seen[i][x.value] {
+			return false
+		}
+		m.seen[i][x.value] = true
+		m.have[i]++
+	}
+	if m.have[i] >= goal {
+		m.missing--
+	}
+	return true
+}
+
+// takes adds a step to all criteria that it is of, and reports whether it was of use to any.
+func (m *meter) takes(x *step) bool {
+	of := false
+	for i := range m.have {
+		if x.mask>>(i+criterion)&1 != 0 && m.add(i, x) {
+			of = true
+		}
+	}
+	return of
+}
+
+// startOf returns the first start among rows for which a mask is set.
+func startOf(run []history.Row[step], mask uint32) (int64, bool) {
+	for i := range run {
+		if run[i].P.mask&mask == mask {
+			return run[i].At, true
+		}
+	}
+	return 0, false
+}
+
+// compact drops rows of blocks. The start can only become earlier than the first of a block,
+// and those rows cannot go away. So what is beyond the window from there, or comes when they
+// alone have met the criterion, or repeats a value, can never matter.
+func (m *meter) compact(run []history.Row[step]) int {
+	start, ok := startOf(run, startBit|blockBit)
+	if !ok {
+		return len(run)
+	}
+	m.reset()
+	n, started := 0, false
+	for _, row := range run {
+		if row.P.mask&blockBit != 0 && row.At >= start {
+			isStart := row.P.mask&startBit != 0
+			if isStart && started || !isStart && (row.At-start > int64(m.o.Window) || !m.takes(&row.P)) {
+				continue
+			}
+			started = started || isStart
+		}
+		run[n] = row
+		n++
+	}
+	return n
+}
