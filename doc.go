@@ -29,6 +29,15 @@
 //   - [github.com/openlifecycle/lifecycle/metric/formula]: metrics of your own
 //   - [github.com/openlifecycle/lifecycle/metric/event]: events and their vocabulary
 //   - [github.com/openlifecycle/lifecycle/catalog/capture]: from events to facts
+//   - [github.com/openlifecycle/lifecycle/metric/ledger]: recurring revenue of subscriptions
+//   - [github.com/openlifecycle/lifecycle/metric/retention]: cohorts and who came back
+//   - [github.com/openlifecycle/lifecycle/metric/engagement]: active customers, sessions, activation, paths
+//   - [github.com/openlifecycle/lifecycle/metric/funnel]: ordered conversion
+//   - [github.com/openlifecycle/lifecycle/metric/purchase]: the purchases of each customer
+//   - [github.com/openlifecycle/lifecycle/metric/clv]: predictive customer value
+//   - [github.com/openlifecycle/lifecycle/metric/survival]: time until churn, value, conversion
+//   - [github.com/openlifecycle/lifecycle/segment]: who: behaviour, RFM, lifecycle grids
+//   - [github.com/openlifecycle/lifecycle/stage/journey]: how customers move through stages
 //   - [github.com/openlifecycle/lifecycle/catalog/exchange]: the catalogue as JSON, CSV and Markdown, and back
 //   - [github.com/openlifecycle/lifecycle/stage]: attract, convert, onboard, retain, grow, exit
 //

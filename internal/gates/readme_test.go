@@ -28,8 +28,8 @@ func TestReadmeRuns(t *testing.T) {
 		doors = append(doors, door)
 		rest = tail
 	}
-	if len(doors) != 3 {
-		t.Fatalf("README has %d pieces of Go, want the three doors", len(doors))
+	if len(doors) != 4 {
+		t.Fatalf("README has %d pieces of Go, want the three doors and a calculator", len(doors))
 	}
 	var source strings.Builder
 	source.WriteString(`package main
@@ -47,6 +47,7 @@ import (
 	"github.com/openlifecycle/lifecycle/catalog/subscription"
 	"github.com/openlifecycle/lifecycle/metric"
 	"github.com/openlifecycle/lifecycle/metric/event"
+	"github.com/openlifecycle/lifecycle/metric/ledger"
 )
 
 func main() {
@@ -59,6 +60,9 @@ func main() {
 		}, event.OrderCompleted{OrderID: fmt.Sprint(len(events)), Amount: 1250, Currency: "USD"}))
 	}
 `)
+	events = append(events, event.New(event.Event{ID: "s", Time: first.Start(), AccountID: "ann"},
+		event.SubscriptionStarted{SubscriptionID: "s", Currency: "USD",
+			Items: []event.SubscriptionItem{{ItemID: "i", Amount: 900, Interval: "month"}}}))
 	for _, door := range doors {
 		source.WriteString("\tfunc() {\n" + door + "\n\t\t_ = err\n\t}()\n")
 	}
@@ -71,7 +75,8 @@ func main() {
 		"103% <nil>\n",           // as README says
 		"2026-03 21.83% <nil>\n", // 2150 of 9850
 		"[comment]\n",
-		"2026-Q1 50% <nil>\n", // Ann bought twice, Bob once
+		"2026-Q1 50% <nil>\n",  // Ann bought twice, Bob once
+		"2026-Q2 100% <nil>\n", // Ann subscribed at the start of the first quarter and still pays
 	} {
 		if !strings.Contains(string(out), want) {
 			t.Errorf("README prints\n%s\nwithout %q", out, want)
