@@ -59,10 +59,10 @@ func main() {
 			ID: fmt.Sprint(len(events)), Time: first.Start(), UserID: user,
 		}, event.OrderCompleted{OrderID: fmt.Sprint(len(events)), Amount: 1250, Currency: "USD"}))
 	}
-`)
 	events = append(events, event.New(event.Event{ID: "s", Time: first.Start(), AccountID: "ann"},
 		event.SubscriptionStarted{SubscriptionID: "s", Currency: "USD",
 			Items: []event.SubscriptionItem{{ItemID: "i", Amount: 900, Interval: "month"}}}))
+`)
 	for _, door := range doors {
 		source.WriteString("\tfunc() {\n" + door + "\n\t\t_ = err\n\t}()\n")
 	}
