@@ -50,10 +50,11 @@ func (p *AccountDeleted) attributes(b *binder) {
 
 // TrialStarted: a trial began; TrialStart is the event's time when not set.
 type TrialStarted struct {
-	Plan         string
-	TrialEnd     time.Time
-	TrialStart   time.Time
-	CardRequired Optional[bool]
+	Plan           string
+	TrialEnd       time.Time
+	TrialStart     time.Time
+	CardRequired   Optional[bool]
+	SubscriptionID string
 }
 
 // EventName returns "trial_started".
@@ -64,12 +65,14 @@ func (p *TrialStarted) attributes(b *binder) {
 	b.instant("trial_end", &p.TrialEnd)
 	b.optInstant("trial_start", &p.TrialStart)
 	b.optFlag("card_required", &p.CardRequired)
+	b.optText("subscription_id", &p.SubscriptionID)
 }
 
 // TrialEnded: a trial ended, by payment or without.
 type TrialEnded struct {
-	Converted Optional[bool]
-	Plan      string
+	Converted      Optional[bool]
+	Plan           string
+	SubscriptionID string
 }
 
 // EventName returns "trial_ended".
@@ -78,6 +81,7 @@ func (TrialEnded) EventName() string { return "trial_ended" }
 func (p *TrialEnded) attributes(b *binder) {
 	b.optFlag("converted", &p.Converted)
 	b.optText("plan", &p.Plan)
+	b.optText("subscription_id", &p.SubscriptionID)
 }
 
 // OpportunityCreated: a deal came into the pipeline.

@@ -815,6 +815,7 @@ var vocabulary = [...]spec{
 		attrs: []Attribute{
 			{Name: "converted", Kind: KindBool},
 			{Name: "plan", Kind: KindString},
+			{Name: "subscription_id", Kind: KindString},
 		},
 	},
 	{
@@ -823,6 +824,7 @@ var vocabulary = [...]spec{
 		attrs: []Attribute{
 			{Name: "card_required", Kind: KindBool},
 			{Name: "plan", Kind: KindString, Required: true},
+			{Name: "subscription_id", Kind: KindString},
 			{Name: "trial_end", Kind: KindTime, Required: true},
 			{Name: "trial_start", Kind: KindTime},
 		},

@@ -1,0 +1,190 @@
+package ledger
+
+import (
+	"math"
+	"slices"
+
+	"github.com/openlifecycle/lifecycle/metric"
+	"github.com/openlifecycle/lifecycle/metric/event"
+)
+
+// Block is a number of rows as columns, all of one length. Each row sets the recurring
+// revenue of one subscription from an instant on: what [MRRSet] does as a [Fact], at a tenth
+// of its cost. A row of zero ends the subscription.
+//
+// The rows are taken to be different from each other and from all others. Of two rows of one
+// subscription at one instant that with the greater Seq is the later and counts, then that
+// with the greater amount.
+type Block struct {
+	Customer     []event.Code  // of [Ledger.Keys]
+	Subscription []event.Code  // of [Ledger.Subscriptions]; nil, or NoCode in a row, for the one that has no name
+	At           []int64       // when it takes effect, in nanoseconds since 1970 UTC
+	Amount       []int64       // minor units of Currency per interval, not below zero
+	Segment      []SegmentCode // nil for the segment with the empty name
+	Seq          []int64       // nil for 0
+
+	Currency      metric.Currency
+	Interval      Interval // the zero Interval is a month, so that amounts are MRR
+	IntervalCount int64    // 0 is 1
+}
+
+// SegmentCode stands for the name of a segment in columns.
+type SegmentCode uint32
+
+// Segment returns the code of a segment, or one that [Ledger.AddBlock] refuses if there are
+// 2^20 others.
+func (l *Ledger) Segment(name string) SegmentCode {
+	if code, ok := l.segmentCode(name); ok {
+		return SegmentCode(code)
+	}
+	return math.MaxUint32
+}
+
+// row is a row of a block as it is kept.
+type row struct {
+	at, amount int64
+	customer   uint32 // position in the bucket
+	sub        event.Code
+	meta       meta
+	seq        int32
+}
+
+// meta is the currency, interval and segment of a row.
+type meta uint32
+
+func metaOf(currency uint8, interval, segment uint32) meta {
+	return meta(uint32(currency) | interval<<8 | segment<<12)
+}
+
+func (m meta) currency() uint8  { return uint8(m) }
+func (m meta) interval() uint32 { return uint32(m) >> 8 & (maxIntervals - 1) }
+func (m meta) segment() uint32  { return uint32(m) >> 12 }
+
+// AddBlock takes in the rows of a block. The error is a [metric.ErrInput] that names the
+// column and row it is about, and nothing of the block is taken in then. The block is the
+// caller's again when AddBlock returns.
+func (l *Ledger) AddBlock(b *Block) error {
+	if l.keys == nil {
+		return errZero
+	}
+	counts, err := l.checkBlock(b)
+	if err != nil {
+		return err
+	}
+	currency, ok := l.currencyCode(b.Currency)
+	if !ok {
+		return inputErrorf("block: more than %d currencies", maxCurrencies)
+	}
+	every, ok := l.intervalCode(interval{b.Interval, max(b.IntervalCount, 1)})
+	if !ok {
+		return inputErrorf("block: more than %d different intervals", maxIntervals)
+	}
+	var next [event.Buckets]int
+	for i := range l.buckets {
+		k := &l.buckets[i]
+		next[i] = len(k.rows)
+		k.rows = slices.Grow(k.rows, counts[i])[:len(k.rows)+counts[i]]
+	}
+	most := uint64(0)
+	m := metaOf(currency, every, 0)
+	for i, c := range b.Customer {
+		r := row{at: b.At[i], amount: b.Amount[i], customer: uint32(c.Position()), sub: event.NoCode, meta: m}
+		if b.Subscription != nil {
+			r.sub = b.Subscription[i]
+		}
+		if b.Segment != nil {
+			r.meta |= metaOf(0, 0, uint32(b.Segment[i]))
+		}
+		if b.Seq != nil {
+			r.seq = int32(b.Seq[i])
+		}
+		most = max(most, uint64(r.amount))
+		bucket := c.Bucket()
+		l.buckets[bucket].rows[next[bucket]] = r
+		next[bucket]++
+	}
+	for i := range l.buckets {
+		l.buckets[i].most = max(l.buckets[i].most, most)
+	}
+	l.tally.Taken += int64(len(b.Customer))
+	return nil
+}
+
+// checkBlock refuses what does not fit, and counts the rows of each bucket.
+func (l *Ledger) checkBlock(b *Block) (counts [event.Buckets]int, err error) {
+	n := len(b.Customer)
+	switch {
+	case b.Currency.IsZero():
+		err = inputErrorf("block: Currency is not set")
+	case b.Interval > Yearly:
+		err = inputErrorf("block: Interval %d is unknown", b.Interval)
+	case b.IntervalCount < 0 || b.IntervalCount > mostIntervals:
+		err = inputErrorf("block: IntervalCount %d is not within 1 to %d", b.IntervalCount, mostIntervals)
+	case len(b.At) != n:
+		err = inputErrorf("block: At has %d rows, Customer %d", len(b.At), n)
+	case len(b.Amount) != n:
+		err = inputErrorf("block: Amount has %d rows, Customer %d", len(b.Amount), n)
+	case b.Subscription != nil && len(b.Subscription) != n:
+		err = inputErrorf("block: Subscription has %d rows, Customer %d", len(b.Subscription), n)
+	case b.Segment != nil && len(b.Segment) != n:
+		err = inputErrorf("block: Segment has %d rows, Customer %d", len(b.Segment), n)
+	case b.Seq != nil && len(b.Seq) != n:
+		err = inputErrorf("block: Seq has %d rows, Customer %d", len(b.Seq), n)
+	}
+	if err != nil {
+		return counts, err
+	}
+	for i, c := range b.Customer {
+		if !l.keys.Has(c) {
+			return counts, inputErrorf("block: Customer: row %d: code %d was not given", i, c)
+		}
+		counts[c.Bucket()]++
+	}
+	for i, at := range b.At {
+		if at <= firstNano || at >= lastNano {
+			return counts, inputErrorf("block: At: row %d: %d is not within the years 1678 to 2261", i, at)
+		}
+	}
+	for i, amount := range b.Amount {
+		if amount < 0 {
+			return counts, inputErrorf("block: Amount: row %d: %d is below zero", i, amount)
+		}
+	}
+	for i, c := range b.Subscription {
+		if c != event.NoCode && !l.subs.Has(c) {
+			return counts, inputErrorf("block: Subscription: row %d: code %d was not given", i, c)
+		}
+	}
+	for i, c := range b.Segment {
+		if int64(c) >= int64(len(l.segments.texts)) {
+			return counts, inputErrorf("block: Segment: row %d: code %d was not given", i, c)
+		}
+	}
+	for i, seq := range b.Seq {
+		if seq != int64(int32(seq)) {
+			return counts, inputErrorf("block: Seq: row %d: %d does not fit 32 bits", i, seq)
+		}
+	}
+	return counts, nil
+}
+
+// compareRows is the order in which the rows of a customer apply (A7), but for the names of
+// what their codes stand for.
+func compareRows(a, b *row) int {
+	switch {
+	case a.at != b.at:
+		return less(a.at < b.at)
+	case a.seq != b.seq:
+		return less(a.seq < b.seq)
+	case a.amount != b.amount:
+		return less(a.amount < b.amount)
+	}
+	return 0
+}
+
+func less(b bool) int {
+	if b {
+		return -1
+	}
+	return 1
+}

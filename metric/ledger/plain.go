@@ -1,0 +1,336 @@
+package ledger
+
+import (
+	"cmp"
+	"math/bits"
+	"slices"
+
+	"github.com/openlifecycle/lifecycle/metric/event"
+)
+
+// plain counts customers that are known by rows alone, of one currency and segment, whose
+// amounts fit 64 bits over the common denominator. It does for them what fold, classify and
+// accountant do for all, over integers and without allocating.
+type plain struct {
+	q      *question
+	book   *book
+	tables map[tableKey]*table
+	used   []tableKey // in this bucket
+
+	subs    []plainSub
+	index   map[event.Code]int32
+	changes []plainChange
+	flips   []plainFlip
+	fits    bool // the sums of this bucket
+	bucket  int  // it is, -1 for none
+	mixed   mixed
+}
+
+type plainSub struct {
+	code  event.Code
+	value int64
+	cell  int32 // of mixed customers
+}
+
+type plainChange struct {
+	atom          int32
+	class         Class
+	before, after int64
+}
+
+type plainFlip struct {
+	atom int32
+	sub  int32
+	view int32 // of mixed customers
+	on   bool
+}
+
+// fewSubs is up to how many subscriptions are found by looking at all.
+const fewSubs = 16
+
+func (q *question) newPlain(b *book) *plain {
+	return &plain{q: q, book: b, tables: make(map[tableKey]*table), bucket: -1, mixed: mixed{tables: make(map[tableKey]*table)}}
+}
+
+// begin looks whether the sums of a bucket are sure to fit.
+func (p *plain) begin(bucket uint8) {
+	p.bucket = int(bucket)
+	b := &p.q.ledger.buckets[bucket]
+	high, most := uint64(0), b.most
+	for _, m := range p.q.multiple {
+		h, low := bits.Mul64(b.most, uint64(m))
+		high, most = high|h, max(most, low)
+	}
+	h, sum := bits.Mul64(most, uint64(len(b.rows))+1)
+	p.fits = high == 0 && h == 0 && sum < 1<<60
+}
+
+// customer counts the rows of a customer, or returns false and counts nothing.
+func (p *plain) customer(bucket uint8, rows []row) bool {
+	if !p.q.plain {
+		return false
+	}
+	if p.bucket != int(bucket) {
+		p.begin(bucket)
+	}
+	if !p.fits {
+		return false
+	}
+	first := p.cell(&rows[0])
+	for i := range rows {
+		if rows[i].meta != rows[0].meta && p.cell(&rows[i]) != first {
+			return p.cells(rows)
+		}
+	}
+	t := p.table(first)
+	p.prepare(rows, compareRows)
+	p.steps(t, rows)
+	p.stretches(t)
+	p.lostSubscriptions(func(int32) *table { return t })
+	return true
+}
+
+// cell returns the currency and segment of a row.
+func (p *plain) cell(r *row) tableKey {
+	k := tableKey{int32(r.meta.currency()), every}
+	if p.q.Segments {
+		k.segment = int32(r.meta.segment())
+	}
+	return k
+}
+
+func (p *plain) table(k tableKey) *table {
+	return takeTable(p.q.timeline, p.tables, &p.used, k)
+}
+
+// takeTable returns a table and notes that it is used.
+func takeTable(tl *timeline, tables map[tableKey]*table, used *[]tableKey, k tableKey) *table {
+	t := tables[k]
+	if t == nil {
+		t = newTable(tl)
+		tables[k] = t
+	}
+	if !t.used {
+		t.used = true
+		*used = append(*used, k)
+	}
+	return t
+}
+
+// prepare brings the amounts of rows over the common denominator and the rows in order.
+func (p *plain) prepare(rows []row, compare func(a, b *row) int) {
+	for i := range rows {
+		rows[i].amount *= p.q.multiple[rows[i].meta.interval()]
+	}
+	const few = 32
+	if full := func(a, b row) int { return compare(&a, &b) }; len(rows) > few && !slices.IsSortedFunc(rows, full) {
+		slices.SortFunc(rows, full)
+		return
+	}
+	for i := 1; i < len(rows); i++ {
+		if rows[i].at > rows[i-1].at || compare(&rows[i], &rows[i-1]) >= 0 {
+			continue
+		}
+		r, j := rows[i], i
+		for ; j > 0 && compare(&r, &rows[j-1]) < 0; j-- {
+			rows[j] = rows[j-1]
+		}
+		rows[j] = r
+	}
+}
+
+// compareMixed goes on where compareRows ends: by currency, and by segment.
+func (p *plain) compareMixed(a, b *row) int {
+	if c := compareRows(a, b); c != 0 || a.meta == b.meta {
+		return c
+	}
+	l := p.q.ledger
+	return cmp.Or(l.currencies[a.meta.currency()].Compare(l.currencies[b.meta.currency()]),
+		cmp.Compare(p.q.rank[a.meta.segment()], p.q.rank[b.meta.segment()]))
+}
+
+// steps makes changes of rows, one for each instant at which the sum changes.
+func (p *plain) steps(t *table, rows []row) {
+	p.subs, p.changes, p.flips = p.subs[:0], p.changes[:0], p.flips[:0]
+	tl, known := p.q.timeline, p.q.known
+	var sum int64
+	paid := false
+	for i := 0; i < len(rows) && rows[i].at <= known; {
+		at, before := rows[i].at, sum
+		atom := tl.atom(at)
+		for ; i < len(rows) && rows[i].at == at; i++ {
+			s := p.sub(rows[i].sub)
+			was, is := p.subs[s].value, rows[i].amount
+			if was == is {
+				continue
+			}
+			p.subs[s].value = is
+			sum += is - was
+			t.levels[atom*levels+levelMRR] += is - was
+			if was == 0 || is == 0 {
+				p.flips = append(p.flips, plainFlip{int32(atom), int32(s), 0, is != 0})
+				t.levelCounts[atom*levelCounts+countSubscriptions] += sign(is != 0)
+			}
+		}
+		if sum == before {
+			continue
+		}
+		var class Class
+		switch {
+		case before == 0 && paid:
+			class = ClassReactivation
+		case before == 0:
+			class, paid = ClassNew, true
+		case sum == 0:
+			class = ClassChurn
+		case sum > before:
+			class = ClassExpansion
+		default:
+			class = ClassContraction
+		}
+		if before == 0 || sum == 0 {
+			t.levelCounts[atom*levelCounts+countCustomers] += sign(sum != 0)
+		}
+		p.changes = append(p.changes, plainChange{int32(atom), class, before, sum})
+	}
+	clear(p.index)
+}
+
+// sub returns the position of a subscription.
+func (p *plain) sub(code event.Code) int {
+	if len(p.subs) <= fewSubs {
+		for i := range p.subs {
+			if p.subs[i].code == code {
+				return i
+			}
+		}
+	} else if i, ok := p.index[code]; ok {
+		return int(i)
+	}
+	p.subs = append(p.subs, plainSub{code: code})
+	switch n := len(p.subs); {
+	case n == fewSubs+1:
+		if p.index == nil {
+			p.index = make(map[event.Code]int32)
+		}
+		for i := range p.subs {
+			p.index[p.subs[i].code] = int32(i)
+		}
+	case n > fewSubs:
+		p.index[code] = int32(n - 1)
+	}
+	return len(p.subs) - 1
+}
+
+// stretches counts the changes by period.
+func (p *plain) stretches(t *table) {
+	for _, tr := range p.q.timeline.tracks {
+		for i := 0; i < len(p.changes); {
+			period := tr[p.changes[i].atom]
+			j := i + 1
+			for j < len(p.changes) && tr[p.changes[j].atom] == period {
+				j++
+			}
+			if period >= 0 {
+				stretch(t.flows[int(period)*flows:][:flows], t.flowCounts[int(period)*flowCounts:][:flowCounts], p.changes[i:j], i > 0)
+			}
+			i = j
+		}
+	}
+}
+
+// stretch counts the changes of a customer within one period. Paid says whether the customer
+// had paid before.
+func stretch(f, n []int64, changes []plainChange, paid bool) {
+	open, end := changes[0].before, changes[len(changes)-1].after
+	for i := range changes {
+		c := &changes[i]
+		d := c.after - c.before
+		f[c.class.flow()] += d
+		f[flowDelta] += d
+		switch c.class {
+		case ClassNew:
+			n[flowsNew]++
+		case ClassReactivation:
+			n[flowsReactivated]++
+		case ClassChurn:
+			n[flowsChurned]++
+		case ClassExpansion:
+			n[flowsExpansions]++
+		case ClassContraction:
+			n[flowsContractions]++
+		}
+		if of := c.class.openFlow(); of >= 0 && open > 0 {
+			f[of] += d
+		}
+	}
+	switch {
+	case open == 0 && end == 0:
+		n[flowsSamePeriod]++
+	case open == 0 && paid:
+		f[endReactivation] += end
+	case open == 0:
+		f[endNew] += end
+	case end == 0:
+		f[endChurn] -= open
+		f[flowRetained] -= open
+		f[flowKept] -= open
+		n[flowsLost]++
+	case end > open:
+		f[endExpansion] += end - open
+		f[flowRetained] += end - open
+		n[flowsGrown]++
+	case end < open:
+		f[endContraction] += end - open
+		f[flowRetained] += end - open
+		f[flowKept] += end - open
+		n[flowsShrunk]++
+	}
+}
+
+// lostSubscriptions counts subscriptions with revenue at the start of a period and none at
+// its end: the first time in it that they change is an end, and so is the last.
+func (p *plain) lostSubscriptions(tables func(view int32) *table) {
+	if len(p.subs) > 1 || len(p.flips) > 1 && p.flips[1].view != p.flips[0].view {
+		slices.SortStableFunc(p.flips, func(a, b plainFlip) int {
+			return cmp.Or(cmp.Compare(a.sub, b.sub), cmp.Compare(a.view, b.view))
+		})
+	}
+	for _, tr := range p.q.timeline.tracks {
+		for i := 0; i < len(p.flips); {
+			period := tr[p.flips[i].atom]
+			j := i + 1
+			for j < len(p.flips) && p.flips[j].sub == p.flips[i].sub && p.flips[j].view == p.flips[i].view && tr[p.flips[j].atom] == period {
+				j++
+			}
+			if period >= 0 && !p.flips[i].on && !p.flips[j-1].on {
+				tables(p.flips[i].view).flowCounts[int(period)*flowCounts+flowsLostSubscriptions]++
+			}
+			i = j
+		}
+	}
+}
+
+// done adds the bucket to the book.
+func (p *plain) done() {
+	for _, k := range p.used {
+		t := p.tables[k]
+		p.book.total(k).addTable(t)
+		if k.segment != every {
+			p.book.total(tableKey{k.currency, every}).addTable(t)
+		}
+		p.book.total(tableKey{every, every}).addCounts(t.levelCounts, t.flowCounts)
+		t.clear()
+	}
+	for _, k := range p.mixed.used {
+		t := p.mixed.tables[k]
+		if k.currency == every {
+			p.book.total(k).addCounts(t.levelCounts, t.flowCounts)
+		} else {
+			p.book.total(k).addTable(t)
+		}
+		t.clear()
+	}
+	p.used, p.mixed.used = p.used[:0], p.mixed.used[:0]
+	p.bucket = -1
+}

@@ -1,0 +1,277 @@
+package ledger
+
+import (
+	"slices"
+
+	"github.com/openlifecycle/lifecycle/internal/shard"
+	"github.com/openlifecycle/lifecycle/metric/event"
+)
+
+// scratch is room for one worker to read buckets, one after the other.
+type scratch struct {
+	rows    []row
+	starts  []uint32
+	facts   []*fact
+	factsAt []uint32
+	sims    []simFact
+	rates   *converter
+}
+
+// walk calls visit with the course of every customer, or group of customers that facts join.
+// Plain, unless it is nil, is asked first for customers that are known by rows alone, whose
+// rows it may change: if it returns true, they are done with. Done, unless it is nil, is
+// called after each bucket. The calls of one worker come one after the other.
+func (q *question) walk(plain func(worker int, bucket uint8, rows []row) bool, done func(worker int, bucket uint8), visit func(worker int, c *course)) error {
+	l := q.ledger
+	workers := max(l.options.Workers, 1)
+	rooms := make([]scratch, workers)
+	for i := range rooms {
+		rooms[i].rates = &converter{q: q}
+	}
+	groups, member := l.components()
+	joined := make([][][]simFact, event.Buckets) // by bucket and group
+	shard.Each(workers, func(worker int, number uint8) {
+		room := &rooms[worker]
+		room.group(l, number)
+		for position := range l.keys.LenBucket(number) {
+			rows, facts := room.of(position)
+			if len(rows) == 0 && len(facts) == 0 {
+				continue
+			}
+			code := event.CodeOf(number, position)
+			if g, ok := member[code]; ok {
+				if joined[number] == nil {
+					joined[number] = make([][]simFact, len(groups))
+				}
+				who := slices.Index(groups[g], code)
+				joined[number][g] = q.simFacts(joined[number][g], code, who, rows, facts)
+				continue
+			}
+			if len(facts) == 0 && plain != nil && plain(worker, number, rows) {
+				continue
+			}
+			room.sims = q.simFacts(room.sims[:0], code, 0, rows, facts)
+			visit(worker, q.courseOf(room.rates, []event.Code{code}, room.sims))
+		}
+		if done != nil {
+			done(worker, number)
+		}
+	})
+	for g, customers := range groups {
+		var facts []simFact
+		for number := range joined {
+			if joined[number] != nil {
+				facts = append(facts, joined[number][g]...)
+			}
+		}
+		visit(0, q.courseOf(rooms[0].rates, customers, facts))
+	}
+	for i := range rooms {
+		if err := rooms[i].rates.err; err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// group puts the rows and facts of each customer of a bucket next to each other.
+func (r *scratch) group(l *Ledger, number uint8) {
+	b := &l.buckets[number]
+	customers := l.keys.LenBucket(number)
+	r.starts = countStarts(r.starts, customers, len(b.rows), func(i int) uint32 { return b.rows[i].customer })
+	r.rows = slices.Grow(r.rows[:0], len(b.rows))[:len(b.rows)]
+	next := r.starts[1:]
+	for i := range b.rows {
+		c := b.rows[i].customer
+		r.rows[next[c]] = b.rows[i]
+		next[c]++
+	}
+	r.factsAt = countStarts(r.factsAt, customers, len(b.facts), func(i int) uint32 { return b.facts[i].customer })
+	r.facts = slices.Grow(r.facts[:0], len(b.facts))[:len(b.facts)]
+	next = r.factsAt[1:]
+	for i := range b.facts {
+		c := b.facts[i].customer
+		r.facts[next[c]] = &b.facts[i]
+		next[c]++
+	}
+}
+
+// countStarts returns numbers of which that at c+1 is where the things of customer c start.
+// When each thing has moved it on by one, that at c is.
+func countStarts(counts []uint32, customers, things int, customer func(int) uint32) []uint32 {
+	counts = slices.Grow(counts[:0], customers+2)[:customers+2]
+	clear(counts)
+	for i := range things {
+		counts[customer(i)+2]++
+	}
+	for i := 2; i < len(counts); i++ {
+		counts[i] += counts[i-1]
+	}
+	return counts
+}
+
+func (r *scratch) of(position int) ([]row, []*fact) {
+	return r.rows[r.starts[position]:r.starts[position+1]], r.facts[r.factsAt[position]:r.factsAt[position+1]]
+}
+
+// courseOf folds the facts of customers.
+func (q *question) courseOf(rates *converter, customers []event.Code, facts []simFact) *course {
+	c := q.fold(rates, customers, q.selected(facts, q.known))
+	if q.closed != noTime {
+		c = q.splice(q.fold(rates, customers, q.selected(facts, q.closed-1)), c)
+	}
+	for _, u := range c.units {
+		q.bridge(u)
+	}
+	return c
+}
+
+func (q *question) fold(rates *converter, customers []event.Code, facts []simFact) *course {
+	s := newSim(q, rates, customers, facts)
+	if !q.ledger.options.DunningBackdated {
+		return s.run()
+	}
+	s.lapsing = make(map[lapse]bool)
+	course := s.run()
+	if len(s.lapsing) == 0 {
+		return course
+	}
+	again := newSim(q, rates, customers, facts)
+	again.lapses = s.lapsing
+	return again.run()
+}
+
+// splice returns a course that is that of closed books until they were closed, and that of
+// all facts from then on. What is between the two there is booked as prior (H4).
+func (q *question) splice(old, now *course) *course {
+	at := q.closed
+	out := &course{}
+	for _, u := range now.units {
+		v := &unit{customer: u.customer, sub: u.sub}
+		var before parts
+		i := slices.IndexFunc(old.units, func(o *unit) bool { return o.customer == u.customer && o.sub == u.sub })
+		if i >= 0 {
+			v.steps, before = old.units[i].until(at)
+		}
+		v.splice(at, before, u)
+		out.units = append(out.units, v)
+	}
+	for _, u := range old.units {
+		if !slices.ContainsFunc(out.units, func(o *unit) bool { return o.customer == u.customer && o.sub == u.sub }) {
+			v := &unit{customer: u.customer, sub: u.sub}
+			var before parts
+			v.steps, before = u.until(at)
+			v.splice(at, before, &unit{})
+			out.units = append(out.units, v)
+		}
+	}
+	for _, x := range old.sides {
+		if x.at < at {
+			out.sides = append(out.sides, x)
+			x.at, x.amount, x.n = at, x.amount.Neg(), -x.n
+			out.sides = append(out.sides, x)
+		}
+	}
+	for _, x := range now.sides {
+		x.at = max(x.at, at)
+		out.sides = append(out.sides, x)
+	}
+	cut := func(c int) bool { return q.timeline.cuts[c] <= at }
+	for _, x := range old.points {
+		if cut(x.cut) {
+			out.points = append(out.points, x)
+		}
+	}
+	for _, x := range now.points {
+		if !cut(x.cut) {
+			out.points = append(out.points, x)
+		}
+	}
+	for _, x := range old.renewals {
+		if x.at < at {
+			out.renewals = append(out.renewals, x)
+		}
+	}
+	for _, x := range now.renewals {
+		if x.at >= at {
+			out.renewals = append(out.renewals, x)
+		}
+	}
+	for _, x := range old.moves {
+		if x.at < at {
+			out.moves = append(out.moves, x)
+		}
+	}
+	for _, x := range now.moves {
+		if x.at >= at {
+			out.moves = append(out.moves, x)
+		}
+	}
+	out.flips = spliceFlips(old.flips, now.flips, at)
+	return out
+}
+
+// until returns the steps before an instant, and the revenue after them.
+func (u *unit) until(at int64) ([]step, parts) {
+	n := 0
+	for n < len(u.steps) && u.steps[n].at < at {
+		n++
+	}
+	if n == 0 {
+		return nil, nil
+	}
+	return slices.Clone(u.steps[:n]), u.steps[n-1].after
+}
+
+// splice goes on with the steps of another course from an instant on.
+func (u *unit) splice(at int64, before parts, o *unit) {
+	steps, after := o.until(at)
+	if !before.equal(after) {
+		x := step{at: at, before: before, after: after, reason: Unknown, prior: true}
+		if len(steps) > 0 {
+			last := steps[len(steps)-1]
+			x.live, x.onPause, x.reason, x.text = last.live, last.onPause, last.reason, last.text
+		}
+		u.steps = append(u.steps, x)
+	}
+	u.steps = append(u.steps, o.steps[len(steps):]...)
+}
+
+type flipKey struct {
+	sub subKey
+	key tableKey
+}
+
+// spliceFlips does the same for subscriptions. What they are at the instant is a flip there.
+func spliceFlips(old, now []flip, at int64) []flip {
+	state := make(map[flipKey]flip)
+	var out []flip
+	for _, x := range old {
+		if x.at < at {
+			out = append(out, x)
+			state[flipKey{x.sub, x.key}] = x
+		}
+	}
+	then := make(map[flipKey]flip)
+	for _, x := range now {
+		if x.at < at {
+			then[flipKey{x.sub, x.key}] = x
+		}
+	}
+	for k, s := range state {
+		if s.on && !then[k].on {
+			out = append(out, flip{at, k.sub, false, k.key})
+		}
+	}
+	for k, t := range then {
+		if t.on && !state[k].on {
+			out = append(out, flip{at, k.sub, true, k.key})
+		}
+	}
+	for _, x := range now {
+		if x.at >= at {
+			out = append(out, x)
+		}
+	}
+	return out
+}
