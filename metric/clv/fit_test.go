@@ -375,3 +375,53 @@ func TestCovarianceFromValues(t *testing.T) {
 		}
 	}
 }
+
+// A parameter that is uncertain by a factor of e or more is on a ridge, and the report names
+// it; small samples have some.
+func TestRidgesAreNamed(t *testing.T) {
+	ridges := 0
+	for seed := range uint64(30) {
+		s := must(NewSample(Week))(t)
+		for c, err := range Simulate(ParetoNBD{Week, 0.9, 8, 0.8, 12}, everyWeek(120), seed) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := s.Add(c); err != nil {
+				t.Fatal(err)
+			}
+		}
+		fit := must(FitParetoNBD(s, Options{}))(t)
+		estimates, err := fit.Parameters(0.95)
+		if err != nil {
+			continue // no standard errors at all
+		}
+		for _, e := range estimates {
+			if e.StdErr/e.Value > 1 {
+				ridges++
+				if !fit.Report.Has(FlatRidge) || fit.Report.Believable() || !strings.Contains(fit.Report.String(), e.Name) {
+					t.Errorf("%v: %v", e, fit.Report)
+				}
+			}
+		}
+	}
+	if ridges == 0 {
+		t.Error("no ridge was met")
+	}
+}
+
+// The mean value of a customer's purchases is p/ν, with ν as what was spent so far has left
+// it: by brute force.
+func TestMeanValueIsTheStory(t *testing.T) {
+	m := GammaGamma{P: 6.25, Q: 3.74, V: 15.44}
+	for _, c := range []Summary{{}, {Frequency: 1, Monetary: 22}, {Frequency: 7, Monetary: 90}} {
+		x := float64(c.Frequency)
+		// The density of x values with mean m given ν, up to what does not depend on ν.
+		weight := func(rate float64) float64 { return math.Exp(m.P*x*math.Log(rate) - rate*x*c.Monetary) }
+		all := gammaMean(m.Q, m.V, weight)
+		want := gammaMean(m.Q, m.V, func(rate float64) float64 { return weight(rate) * m.P / rate }) / all
+		relative(t, "mean value", must(m.Expected(c))(t), want, 1e-9)
+		if c.Frequency == 0 {
+			relative(t, "of all", must(m.Mean())(t), want, 1e-9)
+		}
+	}
+}

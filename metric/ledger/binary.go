@@ -28,7 +28,7 @@ const (
 // bytes. The form is versioned and bound to the rules.
 func (l *Ledger) MarshalBinary() ([]byte, error) {
 	if l.keys == nil {
-		return nil, errZero
+		return nil, errZero()
 	}
 	var w wire.Writer
 	l.encodeReport(&w, l.tally.Report(0))
@@ -45,7 +45,7 @@ func (l *Ledger) MarshalBinary() ([]byte, error) {
 // [metric.ErrInput], and l stays as it was, but that its keys may know more.
 func (l *Ledger) UnmarshalBinary(data []byte) error {
 	if l.keys == nil {
-		return errZero
+		return errZero()
 	}
 	r, err := wire.Open(magic, formVersion, l.options.String(), data)
 	if err != nil {

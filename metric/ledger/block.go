@@ -65,7 +65,7 @@ func (m meta) segment() uint32  { return uint32(m) >> 12 }
 // caller's again when AddBlock returns.
 func (l *Ledger) AddBlock(b *Block) error {
 	if l.keys == nil {
-		return errZero
+		return errZero()
 	}
 	counts, err := l.checkBlock(b)
 	if err != nil {

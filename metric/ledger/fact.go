@@ -198,7 +198,7 @@ func (k Kind) setsItems() bool {
 // it, and the ledger stays as it was.
 func (l *Ledger) AddFact(f Fact) error {
 	if l.keys == nil {
-		return errZero
+		return errZero()
 	}
 	stored, code, err := l.factOf(&f)
 	if err != nil {

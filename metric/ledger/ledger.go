@@ -58,7 +58,7 @@ const (
 	maxSegments   = 1 << 20
 )
 
-var errZero = inputErrorf("a zero Ledger cannot be used, see New")
+func errZero() error { return inputErrorf("a zero Ledger cannot be used, see New") }
 
 // New returns an empty ledger with the given rules. The error is a [metric.ErrInput] that
 // names an option that is out of range.
@@ -195,7 +195,7 @@ func (l *Ledger) Report() event.Report {
 // [metric.ErrInput] if the rules differ.
 func (l *Ledger) Merge(o *Ledger) error {
 	if l.keys == nil || o == nil || o.keys == nil {
-		return errZero
+		return errZero()
 	}
 	if a, b := l.options.String(), o.options.String(); a != b {
 		return inputErrorf("merging ledgers of different rules, %q and %q", a, b)

@@ -12,7 +12,9 @@ type mixed struct {
 	used   []tableKey
 
 	keys  []tableKey
-	whole []int // where each currency's cells begin, and where the last one's end
+	cell  []*table // of each, nil without segments
+	all   []*table // of the currency of each
+	whole []int    // where each currency's cells begin, and where the last one's end
 	now   []int64
 	steps []mixedStep
 	sums  []int64 // before and after each step
@@ -80,13 +82,17 @@ func (p *plain) makeViews() {
 	add := func(k tableKey, from, to int) {
 		m.views = append(m.views, view{k, from, to, takeTable(p.q.timeline, m.tables, &m.used, k)})
 	}
+	m.cell, m.all = m.cell[:0], m.all[:0]
 	add(tableKey{every, every}, 0, len(m.keys))
 	for i := 1; i < len(m.whole); i++ {
 		add(tableKey{m.keys[m.whole[i-1]].currency, every}, m.whole[i-1], m.whole[i])
 	}
 	for i, k := range m.keys {
+		m.all = append(m.all, m.tables[tableKey{k.currency, every}])
+		m.cell = append(m.cell, nil)
 		if k.segment != every {
 			add(k, i, i+1)
+			m.cell[i] = m.views[len(m.views)-1].table
 		}
 	}
 }
@@ -157,10 +163,9 @@ func (p *plain) mixedRow(r *row, atom int) {
 }
 
 func (m *mixed) level(cell int32, atom int, x int64) {
-	k := m.keys[cell]
-	m.tables[tableKey{k.currency, every}].levels[atom*levels+levelMRR] += x
-	if k.segment != every {
-		m.tables[k].levels[atom*levels+levelMRR] += x
+	m.all[cell].levels[atom*levels+levelMRR] += x
+	if t := m.cell[cell]; t != nil {
+		t.levels[atom*levels+levelMRR] += x
 	}
 }
 
@@ -273,15 +278,15 @@ func (p *plain) mixedCurrency(atom int, whole Class, before []int64, from, to in
 		if period < 0 {
 			continue
 		}
-		whole := m.tables[tableKey{m.keys[from].currency, every}].flows[period*flows:]
+		whole := m.all[from].flows[period*flows:]
 		for i := from; i < to; i++ {
 			whole[flowDelta] += m.own[i] + m.moved[i]
 			whole[class.flow()] += m.own[i]
 			whole[flowTransfer] += m.moved[i]
-			if m.keys[i].segment == every {
+			if m.cell[i] == nil {
 				continue
 			}
-			f := m.tables[m.keys[i]].flows[period*flows:]
+			f := m.cell[i].flows[period*flows:]
 			f[flowDelta] += m.own[i] + m.moved[i]
 			f[class.flow()] += m.own[i]
 			f[flowTransfer] += m.moved[i]
@@ -306,14 +311,14 @@ func (p *plain) mixedOpen(tr track, period int, class Class, from, to int) {
 	open := m.sums[2*first*n:][:n]
 	currency := view{from: from, to: to}
 	if currency.sum(open) > 0 {
-		f := m.tables[tableKey{m.keys[from].currency, every}].flows[period*flows:]
+		f := m.all[from].flows[period*flows:]
 		for i := from; i < to; i++ {
 			f[which] += m.own[i]
 		}
 	}
 	for i := from; i < to; i++ {
-		if m.keys[i].segment != every && open[i] > 0 {
-			m.tables[m.keys[i]].flows[period*flows+which] += m.own[i]
+		if m.cell[i] != nil && open[i] > 0 {
+			m.cell[i].flows[period*flows+which] += m.own[i]
 		}
 	}
 }
@@ -420,12 +425,12 @@ func (p *plain) mixedEnds(period int, whole Class, open, end []int64, from, to i
 	m := &p.mixed
 	class := classOf(whole, shareOut(m.own[from:to], m.moved[from:to], open[from:to], end[from:to]))
 	which := endNew + int(class-ClassNew)
-	all := m.tables[tableKey{m.keys[from].currency, every}].flows[period*flows:]
+	all := m.all[from].flows[period*flows:]
 	for i := from; i < to; i++ {
 		all[which] += m.own[i]
 		all[endTransfer] += m.moved[i]
-		if m.keys[i].segment != every {
-			f := m.tables[m.keys[i]].flows[period*flows:]
+		if m.cell[i] != nil {
+			f := m.cell[i].flows[period*flows:]
 			f[which] += m.own[i]
 			f[endTransfer] += m.moved[i]
 		}

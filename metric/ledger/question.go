@@ -54,7 +54,7 @@ type question struct {
 
 func (l *Ledger) question(q Query, t *timeline) (*question, error) {
 	if l.keys == nil {
-		return nil, errZero
+		return nil, errZero()
 	}
 	k := &question{Query: q, ledger: l, timeline: t, known: never, closed: noTime}
 	if !q.Known.IsZero() {

@@ -1086,3 +1086,66 @@ func TestBlockIntervals(t *testing.T) {
 		t.Errorf("closing %s, want %s", row.Bridge.Closing.Minor(), want)
 	}
 }
+
+// daily rates go up and down from day to day.
+type daily struct{}
+
+func (daily) Rate(from, to metric.Currency, at time.Time) (decimal.Decimal, error) {
+	n := at.Unix()/86400*37%101 + int64(from.Code()[0])
+	return decimal.New(50+n, -2), nil
+}
+
+func (daily) Source() string { return "by the day" }
+
+// E2, E3, E6 over hostile facts: converted statements add up, levels are the original ones at
+// the rates of their instants, and what is frozen has no FX.
+func TestConvertedIdentities(t *testing.T) {
+	periods := hostilePeriods(t, berlin(t))
+	eur := currency("EUR")
+	for seed := range uint64(24) {
+		o := lawOptions(seed)
+		o.Conversion = ledger.Conversion(seed % 3)
+		l := fill(t, o, lawFacts(seed+200))
+		s, err := l.Statement(ledger.Query{Periods: periods, Segments: true, Currency: eur, Rates: daily{}, RatesAt: at("2024-01-01")})
+		if err != nil {
+			t.Fatalf("seed %d: %v", seed, err)
+		}
+		plain, err := l.Statement(ledger.Query{Periods: periods})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range periods {
+			row, ok := s.Row(p, eur)
+			if !ok {
+				continue
+			}
+			if o.Conversion != ledger.ConvertByDate {
+				if !row.Bridge.FX.IsZero() || !row.Ends.FX.IsZero() {
+					t.Errorf("seed %d: %s: FX of %s at frozen rates", seed, p, row.Bridge.FX)
+				}
+				continue
+			}
+			want := new(big.Rat)
+			for r := range plain.Rows() {
+				if !r.Period.Equal(p) || !r.AllSegments || r.Currency.IsZero() {
+					continue
+				}
+				x := r.Bridge.Closing.Minor()
+				if r.Currency != eur {
+					rate, err := daily{}.Rate(r.Currency, eur, p.End())
+					if err != nil {
+						t.Fatal(err)
+					}
+					x = new(big.Rat).Mul(x, rate.Rat())
+				}
+				if r.Currency.Exponent() == 0 {
+					x = new(big.Rat).Mul(x, big.NewRat(100, 1))
+				}
+				want.Add(want, x)
+			}
+			if row.Bridge.Closing.Minor().Cmp(want) != 0 {
+				t.Errorf("seed %d: %s closes at %s, want %s", seed, p, row.Bridge.Closing.Minor().RatString(), want.RatString())
+			}
+		}
+	}
+}

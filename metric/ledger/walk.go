@@ -78,7 +78,11 @@ func (q *question) walk(plain func(worker int, bucket uint8, rows []row) bool, d
 func (r *scratch) group(l *Ledger, number uint8) {
 	b := &l.buckets[number]
 	customers := l.keys.LenBucket(number)
-	r.starts = countStarts(r.starts, customers, len(b.rows), func(i int) uint32 { return b.rows[i].customer })
+	r.starts = zeros(r.starts, customers+2)
+	for i := range b.rows {
+		r.starts[b.rows[i].customer+2]++
+	}
+	addUp(r.starts)
 	r.rows = slices.Grow(r.rows[:0], len(b.rows))[:len(b.rows)]
 	next := r.starts[1:]
 	for i := range b.rows {
@@ -86,7 +90,11 @@ func (r *scratch) group(l *Ledger, number uint8) {
 		r.rows[next[c]] = b.rows[i]
 		next[c]++
 	}
-	r.factsAt = countStarts(r.factsAt, customers, len(b.facts), func(i int) uint32 { return b.facts[i].customer })
+	r.factsAt = zeros(r.factsAt, customers+2)
+	for i := range b.facts {
+		r.factsAt[b.facts[i].customer+2]++
+	}
+	addUp(r.factsAt)
 	r.facts = slices.Grow(r.facts[:0], len(b.facts))[:len(b.facts)]
 	next = r.factsAt[1:]
 	for i := range b.facts {
@@ -96,18 +104,18 @@ func (r *scratch) group(l *Ledger, number uint8) {
 	}
 }
 
-// countStarts returns numbers of which that at c+1 is where the things of customer c start.
-// When each thing has moved it on by one, that at c is.
-func countStarts(counts []uint32, customers, things int, customer func(int) uint32) []uint32 {
-	counts = slices.Grow(counts[:0], customers+2)[:customers+2]
-	clear(counts)
-	for i := range things {
-		counts[customer(i)+2]++
-	}
+func zeros(list []uint32, n int) []uint32 {
+	list = slices.Grow(list[:0], n)[:n]
+	clear(list)
+	return list
+}
+
+// addUp makes of counts, that of customer c at c+2, where the things of each customer start:
+// those of c at c+1. When each thing has moved that on by one, it is at c.
+func addUp(counts []uint32) {
 	for i := 2; i < len(counts); i++ {
 		counts[i] += counts[i-1]
 	}
-	return counts
 }
 
 func (r *scratch) of(position int) ([]row, []*fact) {
