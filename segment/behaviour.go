@@ -360,10 +360,5 @@ func (b *Behaviour) Merge(o *Behaviour) error {
 
 // Report returns what became of the events and rows.
 func (b *Behaviour) Report() event.Report {
-	var duplicates int64
-	var scratch history.Scratch[act]
-	for bucket := range event.Buckets {
-		duplicates += b.rows.Duplicates(uint8(bucket), &scratch)
-	}
-	return b.tally.Report(duplicates)
+	return b.tally.Report(b.rows.Duplicates(b.options.Workers))
 }

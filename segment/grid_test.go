@@ -132,6 +132,28 @@ func someCustomers() []gridCustomer {
 	}
 }
 
+func TestViewFormat(t *testing.T) {
+	g := fill(t, newGrid(t), []gridCustomer{{"", 1, 5, 1050, 20}, {"", 1, 6, 0, 20}})
+	for _, c := range []struct {
+		view segment.View
+		want string // 10.50 in all, of 2 customers, for a cost of 40
+	}{
+		{segment.View{Measure: segment.Margin}, "10.5"},
+		{segment.View{Measure: segment.Margin, Format: metric.Format{Rounding: metric.RoundTo(2, metric.RoundHalfAwayFromZero)}}, "10.50"},
+		{segment.View{Measure: segment.Margin, Mean: true, Format: metric.Format{Rounding: metric.RoundTo(1, metric.RoundHalfAwayFromZero)}}, "5.3"},
+		{segment.View{Measure: segment.Margin, Over: segment.CAC, Format: metric.Format{Rounding: metric.RoundTo(0, metric.RoundHalfAwayFromZero)}}, "26%"},
+	} {
+		text, err := g.Text(c.view)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cells := strings.Fields(strings.Split(text, "\n")[4]) // of one order
+		if got := cells[len(cells)-1]; got != c.want {
+			t.Errorf("%+v: %q, want %q", c.view, got, c.want)
+		}
+	}
+}
+
 func TestGridPrints(t *testing.T) {
 	g := fill(t, newGrid(t), someCustomers())
 	var text strings.Builder

@@ -21,6 +21,9 @@ type View struct {
 	Mean    bool
 	Over    string
 
+	// Format is how sums, means and ratios are written.
+	Format metric.Format
+
 	// Least withholds cells with fewer customers, and as many others as it takes to keep
 	// them from being worked out of the number of all. 0 withholds none.
 	Least int64
@@ -122,13 +125,13 @@ func (v View) cell(c Cell, hidden bool) string {
 		return "-"
 	case v.Over != "":
 		x, err := c.Ratio(v.Measure, v.Over)
-		return textOr(x.String(), err)
+		return textOr(x.Format(v.Format), err)
 	case v.Mean:
 		x, err := c.Mean(v.Measure)
-		return textOr(x.String(), err)
+		return textOr(x.Format(v.Format), err)
 	}
 	x, err := c.Sum(v.Measure)
-	return textOr(x.String(), err)
+	return textOr(x.Format(v.Format), err)
 }
 
 // CSV returns all cells as comma-separated values, exactly: group, frequency, recency, the
