@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/openlifecycle/lifecycle/internal/intake"
 	"github.com/openlifecycle/lifecycle/metric/event"
 )
 
@@ -22,11 +23,11 @@ func LifecycleRecency() Axis { return Axis{0, 7, 14, 20, 46, 81} }
 // of bins, each with about as many of them as values that are equal allow.
 func Propose(values []int64, least int64, bins int) (Axis, error) {
 	if bins < 1 || bins > maxBins {
-		return nil, inputErrorf("segment.Propose", "%d bins, want 1 to %d", bins, maxBins)
+		return nil, intake.Errorf("Propose", "%d bins, want 1 to %d", bins, maxBins)
 	}
 	sorted := slices.Sorted(slices.Values(values))
 	if len(sorted) > 0 && sorted[0] < least {
-		return nil, inputErrorf("segment.Propose", "the value %d is below %d", sorted[0], least)
+		return nil, intake.Errorf("Propose", "the value %d is below %d", sorted[0], least)
 	}
 	axis := Axis{least}
 	for k := 1; k < bins && len(sorted) > 0; k++ {
@@ -39,14 +40,14 @@ func Propose(values []int64, least int64, bins int) (Axis, error) {
 
 func (a Axis) check(name string, least int64) error {
 	if len(a) == 0 || len(a) > maxBins {
-		return inputErrorf(name, "%d bins, want 1 to %d", len(a), maxBins)
+		return intake.Errorf(name, "%d bins, want 1 to %d", len(a), maxBins)
 	}
 	if a[0] > least {
-		return inputErrorf(name, "values below %d are in no bin", a[0])
+		return intake.Errorf(name, "values below %d are in no bin", a[0])
 	}
 	for i := 1; i < len(a); i++ {
 		if a[i] <= a[i-1] {
-			return inputErrorf(name, "%d is not above %d", a[i], a[i-1])
+			return intake.Errorf(name, "%d is not above %d", a[i], a[i-1])
 		}
 	}
 	return nil
@@ -126,11 +127,11 @@ func (p *Phases) Check() error {
 		return err
 	}
 	if len(p.Names) != len(p.Frequency) {
-		return inputErrorf("segment.Phases.Names", "%d rows for %d bins of frequency", len(p.Names), len(p.Frequency))
+		return intake.Errorf("Phases.Names", "%d rows for %d bins of frequency", len(p.Names), len(p.Frequency))
 	}
 	for _, row := range p.Names {
 		if len(row) != len(p.Recency) || slices.Contains(row, "") {
-			return inputErrorf("segment.Phases.Names", "a row does not have a name for each of %d bins of recency", len(p.Recency))
+			return intake.Errorf("Phases.Names", "a row does not have a name for each of %d bins of recency", len(p.Recency))
 		}
 	}
 	return nil
@@ -161,7 +162,7 @@ func (p *Phases) Label(records []Record, keys *event.Keys) (*Labels, error) {
 	for i := range records {
 		name := p.Of(records[i].Frequency, records[i].Recency)
 		if name == "" {
-			return nil, inputErrorf("segment.Record", "customer %q has %d orders, the last %d days ago", keys.Key(records[i].Customer), records[i].Frequency, records[i].Recency)
+			return nil, intake.Errorf("Record", "customer %q has %d orders, the last %d days ago", keys.Key(records[i].Customer), records[i].Frequency, records[i].Recency)
 		}
 		l.set(records[i].Customer, l.name(name))
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/openlifecycle/lifecycle/internal/exact"
 	"github.com/openlifecycle/lifecycle/internal/history"
+	"github.com/openlifecycle/lifecycle/internal/intake"
 	"github.com/openlifecycle/lifecycle/metric/event"
 	"github.com/shopspring/decimal"
 )
@@ -75,8 +76,7 @@ func (o Options) String() string {
 type Behaviour struct {
 	options  Options
 	identity string
-	keys     *event.Keys
-	tally    event.Tally
+	in       intake.Intake
 
 	selectors []selector
 	bits      map[string]uint // of selectors
@@ -102,19 +102,20 @@ func New(o Options) (*Behaviour, error) {
 	if o.Location == nil {
 		o.Location = time.UTC
 	}
-	switch {
-	case o.Location == time.Local:
-		return nil, inputErrorf("segment.Options.Location", "the zone of this machine has no name elsewhere")
-	case o.Subject > event.Account:
-		return nil, inputErrorf("segment.Options.Subject", "%d is unknown", o.Subject)
+	if o.Location == time.Local {
+		return nil, intake.Errorf("Location", "the zone of this machine has no name elsewhere")
 	}
-	b := &Behaviour{options: o, keys: o.Keys, bits: make(map[string]uint), position: make(map[string]int), segments: make(map[string]test)}
+	in, err := intake.New(o.Subject, o.Test, o.Keys)
+	if err != nil {
+		return nil, err
+	}
+	b := &Behaviour{options: o, in: in, bits: make(map[string]uint), position: make(map[string]int), segments: make(map[string]test)}
 	for _, s := range o.Segments {
 		if s.Name == "" {
-			return nil, inputErrorf("segment.Options.Segments", "one has no name")
+			return nil, intake.Errorf("Segments", "one has no name")
 		}
 		if _, ok := b.segments[s.Name]; ok {
-			return nil, inputErrorf("segment.Options.Segments", "%q is there twice", s.Name)
+			return nil, intake.Errorf("Segments", "%q is there twice", s.Name)
 		}
 		if err := checkAll([]Criterion{s.Criterion}); err != nil {
 			return nil, fmt.Errorf("segment %q: %w", s.Name, err)
@@ -123,7 +124,7 @@ func New(o Options) (*Behaviour, error) {
 		s.Criterion.rules(b.learn)
 	}
 	if len(b.selectors) > maxRules {
-		return nil, inputErrorf("segment.Options.Segments", "%d different rules, and no more than %d are possible", len(b.selectors), maxRules)
+		return nil, intake.Errorf("Segments", "%d different rules, and no more than %d are possible", len(b.selectors), maxRules)
 	}
 	slices.Sort(b.columns)
 	b.columns = slices.Compact(b.columns)
@@ -131,9 +132,6 @@ func New(o Options) (*Behaviour, error) {
 		b.position[name] = i
 	}
 	b.identity = o.String()
-	if b.keys == nil {
-		b.keys = new(event.Keys)
-	}
 	b.order()
 	for _, s := range o.Segments {
 		b.segments[s.Name] = s.Criterion.compile(b)
@@ -161,7 +159,7 @@ func (b *Behaviour) order() {
 }
 
 func (b *Behaviour) reset() {
-	b.tally = event.Tally{}
+	b.in.Tally = event.Tally{}
 	b.values = event.Keys{}
 	b.rows = history.New(history.Options[act]{Compare: b.compare})
 }
@@ -179,42 +177,21 @@ func (b *Behaviour) valuesText(c event.Code) string {
 }
 
 // Keys returns the codes of the customers.
-func (b *Behaviour) Keys() *event.Keys { return b.keys }
+func (b *Behaviour) Keys() *event.Keys { return b.in.Keys }
 
 // Add takes in an event, and does not retain e. What it refuses is counted in the Report.
 func (b *Behaviour) Add(e *event.Event) {
-	if e.Test && !b.options.Test {
-		b.tally.Test++
+	if !b.in.Wants(e) {
 		return
 	}
 	a := b.actOf(e)
 	if a.Mask == 0 && b.options.Relevant {
-		b.tally.Ignored++
+		b.in.Tally.Ignored++
 		return
 	}
-	key := e.Subject(b.options.Subject)
-	reason, detail := event.Reason(""), ""
-	year := e.Effective().UTC().Year()
-	switch {
-	case e.Time.IsZero():
-		reason = event.MissingTime
-	case year < 1678 || year > 2261:
-		reason, detail = event.BadTime, e.Effective().Format(time.RFC3339)
-	case key == "":
-		reason = event.MissingSubject
+	if code, at, ok := b.in.Admit(e, e.Effective()); ok {
+		b.rows.AddEvent(code, e, at, a)
 	}
-	code := event.NoCode
-	if reason == "" {
-		if code = b.keys.Code(key); code == event.NoCode {
-			reason, detail = event.TooLarge, "too many customers"
-		}
-	}
-	if reason != "" {
-		b.tally.Refuse(e.Name, reason, strings.TrimSpace(e.ID+" "+detail))
-		return
-	}
-	b.tally.Taken++
-	b.rows.AddEvent(code, e, e.Effective().UnixNano(), a)
 }
 
 // actOf returns what is kept of an event.
@@ -283,7 +260,7 @@ type Block struct {
 	Event    string      // canonical name
 	Props    event.Props // attributes that all rows have
 	Customer []event.Code
-	Time     []int64 // nanoseconds since 1970 UTC
+	Time     []int64 // nanoseconds since 1970 UTC, in the years 1824 to 2115
 	Seq      []int64 // of events of one instant; may be nil
 
 	// Of names an attribute, of which each row has a number in Values. Conditions do not
@@ -298,25 +275,19 @@ func (b *Behaviour) AddBlock(block *Block) error {
 	n := len(block.Customer)
 	switch {
 	case block.Event == "" || event.Fold(block.Event) != block.Event:
-		return inputErrorf("segment.Block.Event", "%q is not a canonical name", block.Event)
-	case len(block.Time) != n:
-		return inputErrorf("segment.Block.Time", "%d rows, and %d of Customer", len(block.Time), n)
-	case block.Seq != nil && len(block.Seq) != n:
-		return inputErrorf("segment.Block.Seq", "%d rows, and %d of Customer", len(block.Seq), n)
-	case (block.Of != "" || block.Values != nil) && len(block.Values) != n:
-		return inputErrorf("segment.Block.Values", "%d rows, and %d of Customer", len(block.Values), n)
+		return intake.Errorf("Event", "%q is not a canonical name", block.Event)
 	case block.Of == "" && block.Values != nil:
-		return inputErrorf("segment.Block.Of", "Values are of no attribute")
+		return intake.Errorf("Of", "Values are of no attribute")
+	case block.Of != "" && len(block.Values) != n:
+		return intake.CheckLength("Values", len(block.Values), n)
 	}
-	for i, c := range block.Customer {
-		if c == event.NoCode || !b.keys.Has(c) {
-			return inputErrorf("segment.Block.Customer", "row %d has a code that the behaviour's keys did not give", i)
-		}
+	if err := cmp.Or(b.in.CheckRows(block.Customer, block.Time), intake.CheckOptional("Seq", block.Seq, n)); err != nil {
+		return err
 	}
 	e := event.Event{Name: block.Event, Props: block.Props}
 	same := b.actOf(&e)
 	if same.Mask == 0 && b.options.Relevant {
-		b.tally.Ignored += int64(n)
+		b.in.Tally.Ignored += int64(n)
 		return nil
 	}
 	acts := make([]act, n)
@@ -328,7 +299,7 @@ func (b *Behaviour) AddBlock(block *Block) error {
 			acts[i].Values = b.values.Code(b.valuesOf(&props))
 		}
 	}
-	b.tally.Taken += int64(n)
+	b.in.Tally.Taken += int64(n)
 	b.rows.AddBlock(block.Customer, block.Time, block.Seq, acts)
 	return nil
 }
@@ -337,7 +308,7 @@ func (b *Behaviour) AddBlock(block *Block) error {
 // when the options differ, and nothing is merged then.
 func (b *Behaviour) Merge(o *Behaviour) error {
 	if b.identity != o.identity {
-		return inputErrorf("segment.Behaviour.Merge", "the options differ: %q and %q", b.identity, o.identity)
+		return intake.Errorf("Behaviour.Merge", "the options differ: %q and %q", b.identity, o.identity)
 	}
 	if b == o {
 		data, err := o.MarshalBinary()
@@ -351,14 +322,14 @@ func (b *Behaviour) Merge(o *Behaviour) error {
 			return err
 		}
 	}
-	codes := b.keys.Translation(o.keys)
+	codes := b.in.Keys.Translation(o.in.Keys)
 	values := b.values.Translation(&o.values)
-	b.tally.Merge(&o.tally)
+	b.in.Tally.Merge(&o.in.Tally)
 	b.rows.Merge(o.rows, codes, func(a act) act { a.Values = values.Code(a.Values); return a })
 	return nil
 }
 
 // Report returns what became of the events and rows.
 func (b *Behaviour) Report() event.Report {
-	return b.tally.Report(b.rows.Duplicates(b.options.Workers))
+	return b.in.Tally.Report(b.rows.Duplicates(b.options.Workers))
 }

@@ -3,6 +3,7 @@ package segment_test
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -522,7 +523,7 @@ func TestBehaviourErrors(t *testing.T) {
 		"there twice":        {{"a", ok}, {"a", ok}},
 		"it is nil":          {{"a", nil}},
 		"a combination of":   {{"a", segment.And{}}},
-		"segment.Within":     {{"a", segment.Did{Within: segment.Within{Days: 3, Until: 3}}}},
+		"Within":             {{"a", segment.Did{Within: segment.Within{Days: 3, Until: 3}}}},
 		"bad name":           {{"a", segment.Did{Event: event.Named("A b")}}},
 		"no attribute":       {{"a", segment.Aggregate{}}},
 		"Aggregate.Percent":  {{"a", segment.Aggregate{Of: "x", By: segment.Percentile, Percent: decimal.New(101, 0)}}},
@@ -548,15 +549,16 @@ func TestBehaviourErrors(t *testing.T) {
 	}
 	ann := b.Keys().Code("ann")
 	for want, block := range map[string]*segment.Block{
-		"Block.Event":    {Event: "A b"},
-		"Block.Time":     {Event: "a", Customer: []event.Code{ann}},
-		"Block.Seq":      {Event: "a", Customer: []event.Code{ann}, Time: []int64{1}, Seq: []int64{}},
-		"Block.Values":   {Event: "a", Customer: []event.Code{ann}, Time: []int64{1}, Of: "n"},
-		"Block.Of":       {Event: "a", Customer: []event.Code{ann}, Time: []int64{1}, Values: []int64{1}},
-		"Block.Customer": {Event: "a", Customer: []event.Code{event.NoCode}, Time: []int64{1}},
+		"Event":    {Event: "A b"},
+		"Time":     {Event: "a", Customer: []event.Code{ann}},
+		"Seq":      {Event: "a", Customer: []event.Code{ann}, Time: []int64{1}, Seq: []int64{}},
+		"Values":   {Event: "a", Customer: []event.Code{ann}, Time: []int64{1}, Of: "n"},
+		"Of":       {Event: "a", Customer: []event.Code{ann}, Time: []int64{1}, Values: []int64{1}},
+		"Customer": {Event: "a", Customer: []event.Code{event.NoCode}, Time: []int64{1}},
 	} {
-		if err := b.AddBlock(block); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("error %v, want one with %q", err, want)
+		var e *metric.Error
+		if err := b.AddBlock(block); !errors.Is(err, metric.ErrInput) || !errors.As(err, &e) || e.Input != want {
+			t.Errorf("error %v, want one of %s", err, want)
 		}
 	}
 }

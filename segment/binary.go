@@ -1,12 +1,11 @@
 package segment
 
 import (
-	"bytes"
 	"encoding"
-	"fmt"
 	"strings"
 
 	"github.com/openlifecycle/lifecycle/internal/exact"
+	"github.com/openlifecycle/lifecycle/internal/intake"
 	"github.com/openlifecycle/lifecycle/internal/wire"
 	"github.com/openlifecycle/lifecycle/metric/event"
 )
@@ -25,18 +24,8 @@ const (
 // taken in the same, in whatever order and by whatever merges.
 func (b *Behaviour) MarshalBinary() ([]byte, error) {
 	w := &wire.Writer{}
-	r := b.tally.Report(0)
-	w.Varint(r.Taken)
-	w.Varint(r.Ignored)
-	w.Varint(r.Test)
-	w.Count(len(r.Refused))
-	for _, x := range r.Refused {
-		w.Text(x.Event)
-		w.Text(string(x.Reason))
-		w.Varint(x.Count)
-		w.Text(x.First)
-	}
-	b.rows.Encode(w, b.keys, func(w *wire.Writer, a act) {
+	w.Tally(&b.in.Tally)
+	b.rows.Encode(w, b.in.Keys, func(w *wire.Writer, a act) {
 		w.Uvarint(a.Mask)
 		w.Text(b.valuesText(a.Values))
 	})
@@ -53,7 +42,7 @@ func (b *Behaviour) UnmarshalBinary(data []byte) error {
 		return err
 	}
 	if err := d.decode(data); err != nil {
-		return inputErrorf("segment.Behaviour", "%w", err)
+		return intake.Errorf("Behaviour", "%w", err)
 	}
 	b.reset()
 	return b.Merge(d)
@@ -64,19 +53,8 @@ func (b *Behaviour) decode(data []byte) error {
 	if err != nil {
 		return err
 	}
-	report := event.Report{Taken: r.Varint(), Ignored: r.Varint(), Test: r.Varint()}
-	if report.Taken < 0 || report.Ignored < 0 || report.Test < 0 {
-		r.Fail()
-	}
-	for range r.Count(4) {
-		x := event.Refused{Event: r.Text(), Reason: event.Reason(r.Text()), Count: r.Varint(), First: r.Text()}
-		if x.Count <= 0 {
-			r.Fail()
-		}
-		report.Refused = append(report.Refused, x)
-	}
-	b.tally = event.TallyOf(report)
-	b.rows.Decode(r, b.keys, func(r *wire.Reader) act {
+	b.in.Tally = r.Tally()
+	b.rows.Decode(r, b.in.Keys, func(r *wire.Reader) act {
 		a := act{Mask: r.Uvarint(), Values: event.NoCode}
 		if text := r.Text(); text != "" {
 			if !b.isValues(text) {
@@ -89,13 +67,7 @@ func (b *Behaviour) decode(data []byte) error {
 		}
 		return a
 	})
-	if err := r.Close(); err != nil {
-		return err
-	}
-	if again, err := b.MarshalBinary(); err != nil || !bytes.Equal(again, data) {
-		return fmt.Errorf("%w: not the only form of what they say", wire.ErrMalformed)
-	}
-	return nil
+	return r.Finish(b)
 }
 
 // isValues reports whether valuesOf may write a text.

@@ -4,6 +4,7 @@ import (
 	"math/big"
 	"time"
 
+	"github.com/openlifecycle/lifecycle/internal/intake"
 	"github.com/openlifecycle/lifecycle/metric"
 	"github.com/openlifecycle/lifecycle/metric/event"
 	"github.com/openlifecycle/lifecycle/metric/purchase"
@@ -108,7 +109,7 @@ func (l Limit) isNone() bool { return l == Limit{} }
 // [metric.ErrInput] that names the class at fault.
 func (c *Classifier) Check() error {
 	if len(c.Classes) == 0 {
-		return inputErrorf("segment.Classifier.Classes", "there are none")
+		return intake.Errorf("Classifier.Classes", "there are none")
 	}
 	own := false
 	for i, class := range c.Classes {
@@ -121,20 +122,20 @@ func (c *Classifier) Check() error {
 		}
 		switch {
 		case class.Name == "":
-			return inputErrorf("segment.Classifier.Classes", "class %d has no name", i)
+			return intake.Errorf("Classifier.Classes", "class %d has no name", i)
 		case last != l.isNone():
-			return inputErrorf("segment.Classifier.Classes", "%q: the last class, and no other, has no limit", class.Name)
+			return intake.Errorf("Classifier.Classes", "%q: the last class, and no other, has no limit", class.Name)
 		case kinds > 1 || l.Deviations != 0 && !l.AllGaps:
-			return inputErrorf("segment.Classifier.Classes", "%q has several limits", class.Name)
+			return intake.Errorf("Classifier.Classes", "%q has several limits", class.Name)
 		case l.Days < 0 || l.Deviations < 0 || l.Own != Share{} && (l.Own.Num < 0 || l.Own.Den <= 0):
-			return inputErrorf("segment.Classifier.Classes", "%q has a limit below zero", class.Name)
+			return intake.Errorf("Classifier.Classes", "%q has a limit below zero", class.Name)
 		case !last && i > 0 && l.Days > 0 && c.Classes[i-1].Limit.Days > 0 && !wider(l, c.Classes[i-1].Limit):
-			return inputErrorf("segment.Classifier.Classes", "%q cannot be reached: its limit is not above the one before", class.Name)
+			return intake.Errorf("Classifier.Classes", "%q cannot be reached: its limit is not above the one before", class.Name)
 		}
 		own = own || l.Own != Share{}
 	}
 	if own && c.NoGap == "" {
-		return inputErrorf("segment.Classifier.NoGap", "customers with one order would have no class")
+		return intake.Errorf("Classifier.NoGap", "customers with one order would have no class")
 	}
 	return nil
 }
@@ -212,7 +213,7 @@ func (c *Classifier) Of(t *purchase.Total, days int64, gaps purchase.Gaps) (stri
 			return class.Name, nil
 		}
 	}
-	return "", inputErrorf("segment.Classifier.Classes", "the last class has a limit")
+	return "", intake.Errorf("Classifier.Classes", "the last class has a limit")
 }
 
 // Label gives each customer a class, as seen on the day of at. The error is a
@@ -250,7 +251,7 @@ func eachSince(t *purchase.Totals, at time.Time, do func(x *purchase.Total, days
 		part := t.Bucket(uint8(b))
 		for i := range part {
 			if part[i].LastDate > end {
-				return inputErrorf("purchase.Totals", "customer %q has orders after %s", t.Key(&part[i]), end)
+				return intake.Errorf("Totals", "customer %q has orders after %s", t.Key(&part[i]), end)
 			}
 			if err := do(&part[i], int64(end-part[i].LastDate)); err != nil {
 				return err

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/openlifecycle/lifecycle/internal/exact"
+	"github.com/openlifecycle/lifecycle/internal/intake"
 	"github.com/openlifecycle/lifecycle/metric"
 	"github.com/openlifecycle/lifecycle/metric/event"
 	"github.com/shopspring/decimal"
@@ -46,7 +47,7 @@ func (w Within) String() string {
 func (w Within) check() error {
 	const most = 1_000_000
 	if w.Days < 0 || w.Until < 0 || w.Days > most || w.Until > most || w.Days > 0 && w.Until >= w.Days {
-		return inputErrorf("segment.Within", "from %d to %d days before", w.Days, w.Until)
+		return intake.Errorf("Within", "from %d to %d days before", w.Days, w.Until)
 	}
 	return nil
 }
@@ -86,10 +87,10 @@ func (b Bound) String() string {
 
 func (b Bound) check() error {
 	if b.Op > event.AtLeast {
-		return inputErrorf("segment.Bound", "%s compares no numbers", b.Op)
+		return intake.Errorf("Bound", "%s compares no numbers", b.Op)
 	}
 	if !exact.InRange(b.Value) {
-		return inputErrorf("segment.Bound", "the value is beyond 10^34, or has digits below 10^-34")
+		return intake.Errorf("Bound", "the value is beyond 10^34, or has digits below 10^-34")
 	}
 	return nil
 }
@@ -334,7 +335,7 @@ func (t Trait) rules(add func(selector)) {
 
 func checkRule(r *event.Rule) error {
 	if err := r.Check(); err != nil {
-		return inputErrorf("event.Rule", "%w", err)
+		return intake.Errorf("event.Rule", "%w", err)
 	}
 	return nil
 }
@@ -355,11 +356,11 @@ func (d Did) check() error {
 func (a Aggregate) check() error {
 	switch {
 	case a.Of == "":
-		return inputErrorf("segment.Aggregate.Of", "no attribute")
+		return intake.Errorf("Aggregate.Of", "no attribute")
 	case a.By > Percentile:
-		return inputErrorf("segment.Aggregate.By", "%d is unknown", a.By)
+		return intake.Errorf("Aggregate.By", "%d is unknown", a.By)
 	case a.By == Percentile && (!exact.InRange(a.Percent) || a.Percent.Sign() < 0 || a.Percent.Cmp(decimal.New(100, 0)) > 0):
-		return inputErrorf("segment.Aggregate.Percent", "it is not within 0 and 100")
+		return intake.Errorf("Aggregate.Percent", "it is not within 0 and 100")
 	}
 	return firstError(checkRule(&a.Event), a.Within.check(), a.Is.check())
 }
@@ -368,7 +369,7 @@ func (f FirstTime) check() error { return firstError(checkRule(&f.Event), f.With
 
 func (s Sequence) check() error {
 	if len(s.Steps) == 0 {
-		return inputErrorf("segment.Sequence.Steps", "there are none")
+		return intake.Errorf("Sequence.Steps", "there are none")
 	}
 	for i := range s.Steps {
 		if err := checkRule(&s.Steps[i]); err != nil {
@@ -380,7 +381,7 @@ func (s Sequence) check() error {
 
 func (r Regularly) check() error {
 	if !r.unit().IsCalendar() {
-		return inputErrorf("segment.Regularly.Unit", "%s is no day, week, month, quarter or year", r.Unit)
+		return intake.Errorf("Regularly.Unit", "%s is no day, week, month, quarter or year", r.Unit)
 	}
 	return firstError(checkRule(&r.Event), r.Within.check(), r.Periods.check())
 }
@@ -392,7 +393,7 @@ func (t Trait) check() error {
 
 func (l listed) check() error {
 	if slices.Contains(l, "") {
-		return inputErrorf("segment.Listed", "a customer without a key")
+		return intake.Errorf("Listed", "a customer without a key")
 	}
 	return nil
 }
@@ -403,11 +404,11 @@ func (o Or) check() error  { return checkAll(o) }
 
 func checkAll(list []Criterion) error {
 	if len(list) == 0 {
-		return inputErrorf("segment.Criterion", "a combination of none")
+		return intake.Errorf("Criterion", "a combination of none")
 	}
 	for _, c := range list {
 		if c == nil {
-			return inputErrorf("segment.Criterion", "it is nil")
+			return intake.Errorf("Criterion", "it is nil")
 		}
 		if err := c.check(); err != nil {
 			return err

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/openlifecycle/lifecycle/internal/exact"
+	"github.com/openlifecycle/lifecycle/internal/intake"
 	"github.com/openlifecycle/lifecycle/metric"
 	"github.com/openlifecycle/lifecycle/metric/purchase"
 )
@@ -61,7 +62,7 @@ func NewGrid(o GridOptions) (*Grid, error) {
 	seen := make(map[string]bool)
 	for _, m := range o.Measures {
 		if m.Name == "" || seen[m.Name] || m.Scale > 18 {
-			return nil, inputErrorf("segment.GridOptions.Measures", "%q with a scale of %d: names are different and not empty, scales at most 18", m.Name, m.Scale)
+			return nil, intake.Errorf("GridOptions.Measures", "%q with a scale of %d: names are different and not empty, scales at most 18", m.Name, m.Scale)
 		}
 		seen[m.Name] = true
 	}
@@ -78,10 +79,10 @@ func (g *Grid) Options() GridOptions { return g.options }
 func (g *Grid) Add(group string, orders, days int64, values ...int64) error {
 	f, r := g.options.Frequency.bin(orders), g.options.Recency.bin(days)
 	if f < 0 || r < 0 {
-		return inputErrorf("segment.Grid.Add", "%d orders, the last %d days ago, are in no bin", orders, days)
+		return intake.Errorf("Grid.Add", "%d orders, the last %d days ago, are in no bin", orders, days)
 	}
 	if len(values) != len(g.options.Measures) {
-		return inputErrorf("segment.Grid.Add", "%d values for %d measures", len(values), len(g.options.Measures))
+		return intake.Errorf("Grid.Add", "%d values for %d measures", len(values), len(g.options.Measures))
 	}
 	t := &g.group(group)[f*len(g.options.Recency)+r]
 	t.customers++
@@ -124,7 +125,7 @@ func (g *Grid) AddTotals(t *purchase.Totals, at time.Time, of func(key string, c
 func (g *Grid) Merge(o *Grid) error {
 	if !slices.Equal(g.options.Frequency, o.options.Frequency) || !slices.Equal(g.options.Recency, o.options.Recency) ||
 		!slices.Equal(g.options.Measures, o.options.Measures) {
-		return inputErrorf("segment.Grid.Merge", "the options differ")
+		return intake.Errorf("Grid.Merge", "the options differ")
 	}
 	for name, cells := range o.groups {
 		merge(g.group(name), cells)
@@ -197,7 +198,7 @@ func (c Cell) Customers() metric.Count { return metric.Count(c.tally.customers) 
 func (c Cell) measure(name string) (exact.Fraction, error) {
 	i := slices.IndexFunc(c.grid.options.Measures, func(m Measure) bool { return m.Name == name })
 	if i < 0 {
-		return exact.Fraction{}, inputErrorf("segment.GridOptions.Measures", "there is no measure %q", name)
+		return exact.Fraction{}, intake.Errorf("GridOptions.Measures", "there is no measure %q", name)
 	}
 	return exact.FromDecimal(c.tally.sums[i].Decimal(c.grid.options.Measures[i].Scale)), nil
 }

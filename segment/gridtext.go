@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/openlifecycle/lifecycle/internal/intake"
+	"github.com/openlifecycle/lifecycle/internal/text"
 	"github.com/openlifecycle/lifecycle/metric"
 )
 
@@ -50,19 +52,19 @@ func (v View) title() string {
 func (g *Grid) check(v View) error {
 	for _, name := range v.Groups {
 		if _, ok := g.groups[name]; !ok {
-			return inputErrorf("segment.View.Groups", "there is no group %q", name)
+			return intake.Errorf("View.Groups", "there is no group %q", name)
 		}
 	}
 	for _, name := range []string{v.Measure, v.Over} {
 		if name != "" && !slices.ContainsFunc(g.options.Measures, func(m Measure) bool { return m.Name == name }) {
-			return inputErrorf("segment.View.Measure", "there is no measure %q", name)
+			return intake.Errorf("View.Measure", "there is no measure %q", name)
 		}
 	}
 	switch {
 	case v.Measure == "" && (v.Mean || v.Over != ""):
-		return inputErrorf("segment.View.Measure", "none, and a quotient is asked for")
+		return intake.Errorf("View.Measure", "none, and a quotient is asked for")
 	case v.Mean && v.Over != "":
-		return inputErrorf("segment.View.Over", "a mean and a ratio at once")
+		return intake.Errorf("View.Over", "a mean and a ratio at once")
 	}
 	return nil
 }
@@ -111,7 +113,7 @@ func (g *Grid) Text(v View) (string, error) {
 	if total {
 		n = string(metric.Suppressed)
 	}
-	return v.title() + "\n" + aligned(lines) + n + " customers\n", nil
+	return v.title() + "\n" + text.Columns(lines) + n + " customers\n", nil
 }
 
 // cell returns what a view shows of a cell.
@@ -145,7 +147,7 @@ func (g *Grid) CSV(least int64) string {
 	}
 	lines := [][]string{names}
 	g.each(least, func(line []string) { lines = append(lines, line) })
-	return csvText(lines)
+	return text.CSV(lines)
 }
 
 // each calls do with the line of each cell, group by group.

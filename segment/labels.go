@@ -4,6 +4,7 @@ import (
 	"iter"
 	"slices"
 
+	"github.com/openlifecycle/lifecycle/internal/intake"
 	"github.com/openlifecycle/lifecycle/metric"
 	"github.com/openlifecycle/lifecycle/metric/event"
 )
@@ -57,7 +58,7 @@ func NewLabels(labels map[string]string) (*Labels, error) {
 	var names []string
 	for key, name := range labels {
 		if key == "" {
-			return nil, inputErrorf("segment.NewLabels", "a customer without a key")
+			return nil, intake.Errorf("NewLabels", "a customer without a key")
 		}
 		if _, ok := position[name]; !ok && name != "" {
 			position[name] = 0
@@ -65,7 +66,7 @@ func NewLabels(labels map[string]string) (*Labels, error) {
 		}
 	}
 	if len(names) > maxNames {
-		return nil, inputErrorf("segment.NewLabels", "%d names, and no more than %d are possible", len(names), maxNames)
+		return nil, intake.Errorf("NewLabels", "%d names, and no more than %d are possible", len(names), maxNames)
 	}
 	slices.Sort(names)
 	l.names = names
@@ -162,7 +163,7 @@ func (l *Labels) counts() []int64 {
 func (l *Labels) Count(name string, least int64) (metric.Count, error) {
 	i := slices.Index(l.names, name)
 	if i < 0 {
-		return 0, inputErrorf("segment.Labels", "there is no label %q", name)
+		return 0, intake.Errorf("Labels", "there is no label %q", name)
 	}
 	n := l.counts()[i]
 	if n > 0 && n < least {
@@ -185,7 +186,7 @@ func Relabel(l *Labels, keys *event.Keys) (*Labels, error) {
 	for key, name := range l.All() {
 		c := keys.Code(key)
 		if c == event.NoCode {
-			return nil, inputErrorf("event.Keys", "there is no code left for %q", key)
+			return nil, intake.Errorf("event.Keys", "there is no code left for %q", key)
 		}
 		other.set(c, other.name(name))
 	}

@@ -3,6 +3,8 @@ package segment
 import (
 	"slices"
 	"strings"
+
+	"github.com/openlifecycle/lifecycle/internal/intake"
 )
 
 // Range is a range of scores, both ends included. The zero Range is all scores.
@@ -44,28 +46,28 @@ func (m *Map) bins() uint8 {
 // at fault.
 func (m *Map) Check() error {
 	if m.Bins < 0 || m.Bins > maxBins {
-		return inputErrorf("segment.Map.Bins", "%d, want 1 to %d", m.Bins, maxBins)
+		return intake.Errorf("Map.Bins", "%d, want 1 to %d", m.Bins, maxBins)
 	}
 	if len(m.Boxes) == 0 && m.Rest == "" {
-		return inputErrorf("segment.Map.Boxes", "there are none")
+		return intake.Errorf("Map.Boxes", "there are none")
 	}
 	for _, b := range m.Boxes {
 		for _, r := range []Range{b.R, b.F, b.M} {
 			if r != (Range{}) && (r.From < 1 || r.From > r.To || r.To > m.bins()) {
-				return inputErrorf("segment.Map.Boxes", "%q has the range %d to %d, want ranges within 1 and %d", b.Name, r.From, r.To, m.bins())
+				return intake.Errorf("Map.Boxes", "%q has the range %d to %d, want ranges within 1 and %d", b.Name, r.From, r.To, m.bins())
 			}
 		}
 		if b.Name == "" || b.Name == m.Rest {
-			return inputErrorf("segment.Map.Boxes", "a box is called %q", b.Name)
+			return intake.Errorf("Map.Boxes", "a box is called %q", b.Name)
 		}
 	}
 	var err error
 	m.each(func(s Scores) bool {
 		switch names := m.namesOf(s); {
 		case len(names) == 0 && m.Rest == "":
-			err = inputErrorf("segment.Map", "the scores %s have no name", s)
+			err = intake.Errorf("Map", "the scores %s have no name", s)
 		case len(names) > 1 && !m.FirstWins:
-			err = inputErrorf("segment.Map", "the scores %s have the names %q", s, names)
+			err = intake.Errorf("Map", "the scores %s have the names %q", s, names)
 		}
 		return err == nil
 	})

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/openlifecycle/lifecycle/internal/history"
+	"github.com/openlifecycle/lifecycle/internal/intake"
 	"github.com/openlifecycle/lifecycle/internal/shard"
 	"github.com/openlifecycle/lifecycle/metric"
 	"github.com/openlifecycle/lifecycle/metric/event"
@@ -45,14 +46,14 @@ func (b *Behaviour) Members(name string, as AsOf) (*Labels, error) {
 // belong to, or else that of the rest. It is total and exclusive by its making.
 func (b *Behaviour) Partition(names []string, rest string, as AsOf) (*Labels, error) {
 	if rest == "" || slices.Contains(names, rest) {
-		return nil, inputErrorf("segment.Behaviour.Partition", "the rest needs a name of its own, not %q", rest)
+		return nil, intake.Errorf("Behaviour.Partition", "the rest needs a name of its own, not %q", rest)
 	}
 	return b.label(names, rest, as)
 }
 
 func (b *Behaviour) label(names []string, rest string, as AsOf) (*Labels, error) {
-	if y := as.At.UTC().Year(); as.At.IsZero() || y < 1678 || y > 2261 {
-		return nil, inputErrorf("segment.AsOf.At", "%s is not within the years 1678 to 2261", as.At.Format(time.RFC3339))
+	if _, err := intake.CheckInstant("AsOf.At", as.At); err != nil {
+		return nil, err
 	}
 	if err := firstError(as.Universe.Within.check(), Listed(as.Universe.Listed...).check()); err != nil {
 		return nil, err
@@ -61,17 +62,17 @@ func (b *Behaviour) label(names []string, rest string, as AsOf) (*Labels, error)
 	for i, name := range names {
 		t, ok := b.segments[name]
 		if !ok {
-			return nil, inputErrorf("segment.Options.Segments", "there is no segment %q", name)
+			return nil, intake.Errorf("Segments", "there is no segment %q", name)
 		}
 		list[i] = t
 	}
-	labels := newLabels(b.keys, names...)
+	labels := newLabels(b.in.Keys, names...)
 	if rest != "" {
 		labels.name(rest)
 	}
 	var listed [event.Buckets]map[event.Code]bool
 	for _, key := range as.Universe.Listed {
-		c, ok := b.keys.Lookup(key)
+		c, ok := b.in.Keys.Lookup(key)
 		if !ok {
 			labels.others = append(labels.others, key)
 			continue
@@ -89,7 +90,7 @@ func (b *Behaviour) label(names []string, rest string, as AsOf) (*Labels, error)
 			q = &question{b: b, at: as.At.In(b.options.Location), inclusive: as.Inclusive, spans: make(map[Within][2]int64)}
 			questions[worker] = q
 		}
-		found := make([]uint16, b.keys.LenBucket(bucket))
+		found := make([]uint16, b.in.Keys.LenBucket(bucket))
 		asked := make([]bool, len(found))
 		ask := func(c event.Code, run []history.Row[act]) {
 			asked[c.Position()] = true
@@ -141,7 +142,7 @@ func (q *question) set(c event.Code, run []history.Row[act]) {
 	for n > 0 && run[n-1].At > end {
 		n--
 	}
-	q.key, q.run = q.b.keys.Key(c), run[:n]
+	q.key, q.run = q.b.in.Keys.Key(c), run[:n]
 }
 
 // first returns the position plus one of the first criterion that holds; one more than all
@@ -180,10 +181,10 @@ func (q *question) before(days int) int64 {
 		return q.at.UnixNano()
 	}
 	p, err := metric.Rolling(days, q.at)
-	if err != nil || p.Start().UTC().Year() < 1678 {
-		return math.MinInt64 + 1
+	if err != nil {
+		return intake.Start
 	}
-	return p.Start().UnixNano()
+	return intake.Clamp(p.Start())
 }
 
 func (q *question) seen(w Within) bool {
@@ -380,7 +381,7 @@ func (n not) compile(b *Behaviour) test {
 func (b *Behaviour) First(rule event.Rule, as AsOf) (map[string]time.Time, error) {
 	bit, ok := b.bits[(&selector{rule: rule}).text()]
 	if !ok {
-		return nil, inputErrorf("event.Rule", "no segment of the options names %q", rule)
+		return nil, intake.Errorf("event.Rule", "no segment of the options names %q", rule)
 	}
 	first := make(map[string]time.Time)
 	q := &question{b: b, at: as.At.In(b.options.Location), inclusive: as.Inclusive, spans: make(map[Within][2]int64)}

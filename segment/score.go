@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/openlifecycle/lifecycle/internal/exact"
+	"github.com/openlifecycle/lifecycle/internal/intake"
 	"github.com/openlifecycle/lifecycle/internal/shard"
 	"github.com/openlifecycle/lifecycle/metric"
 	"github.com/openlifecycle/lifecycle/metric/event"
@@ -39,7 +40,7 @@ func Records(t *purchase.Totals, at time.Time) ([]Record, error) {
 			money, ok := c.Units()
 			switch {
 			case c.LastDate > end:
-				return nil, inputErrorf("segment.Records", "customer %q has orders after %s", t.Key(c), end)
+				return nil, intake.Errorf("Records", "customer %q has orders after %s", t.Key(c), end)
 			case !ok:
 				return nil, &metric.Error{Input: fmt.Sprintf("customer %q", t.Key(c)), Reason: metric.OutOfDomain}
 			}
@@ -104,21 +105,21 @@ func (s Scale) check(name string) error {
 	input := "segment.ScoreOptions." + name
 	switch {
 	case s.Method > Fixed:
-		return inputErrorf(input, "method %d is unknown", s.Method)
+		return intake.Errorf(input, "method %d is unknown", s.Method)
 	case s.Method == Fixed && len(s.Edges) == 0:
-		return inputErrorf(input, "there are no edges")
+		return intake.Errorf(input, "there are no edges")
 	case s.Method == Fixed && s.Bins != 0 && s.Bins != s.bins():
-		return inputErrorf(input, "%d bins, and %d edges", s.Bins, len(s.Edges))
+		return intake.Errorf(input, "%d bins, and %d edges", s.Bins, len(s.Edges))
 	case s.Method != Fixed && len(s.Edges) > 0:
-		return inputErrorf(input, "edges are for Fixed only")
+		return intake.Errorf(input, "edges are for Fixed only")
 	case s.bins() < 1 || s.bins() > maxBins:
-		return inputErrorf(input, "%d bins, want 1 to %d", s.bins(), maxBins)
+		return intake.Errorf(input, "%d bins, want 1 to %d", s.bins(), maxBins)
 	case s.Above < 0 || s.Above != 0 && s.Method != Quantiles:
-		return inputErrorf(input, "a step of %d", s.Above)
+		return intake.Errorf(input, "a step of %d", s.Above)
 	}
 	for i := 1; i < len(s.Edges); i++ {
 		if s.Edges[i] <= s.Edges[i-1] {
-			return inputErrorf(input, "edge %d is not above %d", s.Edges[i], s.Edges[i-1])
+			return intake.Errorf(input, "edge %d is not above %d", s.Edges[i], s.Edges[i-1])
 		}
 	}
 	return nil
@@ -267,7 +268,7 @@ func Score(records []Record, o ScoreOptions) (*RFM, error) {
 	}
 	const most = 1 << 31
 	if w.R < 0 || w.F < 0 || w.M < 0 || max(w.R, w.F, w.M) > most {
-		return nil, inputErrorf("segment.ScoreOptions.Weights", "%d, %d, %d: want 0 to %d", w.R, w.F, w.M, int64(most))
+		return nil, intake.Errorf("ScoreOptions.Weights", "%d, %d, %d: want 0 to %d", w.R, w.F, w.M, int64(most))
 	}
 	r := &RFM{Records: records, Scores: make([]Scores, len(records)), weights: w}
 	of := [3]func(*Record) int64{

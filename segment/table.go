@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/openlifecycle/lifecycle/internal/exact"
+	"github.com/openlifecycle/lifecycle/internal/text"
 	"github.com/openlifecycle/lifecycle/metric"
 )
 
@@ -111,7 +112,7 @@ func (t *Table) String() string {
 	for _, row := range t.all() {
 		lines = append(lines, append([]string{row.Label}, t.cells(row, true)...))
 	}
-	return aligned(lines)
+	return text.Columns(lines)
 }
 
 func (t *Table) all() []*TableRow {
@@ -160,7 +161,7 @@ func (t *Table) CSV() string {
 	for _, row := range t.all() {
 		lines = append(lines, append([]string{row.Label}, t.cells(row, false)...))
 	}
-	return csvText(lines)
+	return text.CSV(lines)
 }
 
 // MarshalJSON returns the table as a list of objects, the total last, with numbers as exact

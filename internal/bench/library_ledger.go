@@ -11,7 +11,7 @@ import (
 func oursMovements(j *job) contender {
 	return &library[*ledger.Ledger]{job: j, b: binding[*ledger.Ledger]{
 		make: func(d *data, workers int) (*ledger.Ledger, error) {
-			return ledger.New(ledger.Options{Keys: d.keys, Subscriptions: d.subKeys, Workers: workers})
+			return ledger.New(ledger.Options{Keys: d.keys, Subscriptions: d.subKeys, Workers: workers, Unique: true})
 		},
 		block: func(l *ledger.Ledger, d *data, codes []event.Code, from, to int) error {
 			b := ledger.Block{Customer: codes, At: d.at[from:to], Amount: d.amount[from:to], Currency: dollar}

@@ -55,13 +55,17 @@ func (c *testCase) runner() runner {
 }
 
 func TestConformance(t *testing.T) {
-	folder := os.Getenv("LIFECYCLE_CASES")
-	if folder == "" {
-		folder = "testdata"
+	folders := []string{os.Getenv("LIFECYCLE_CASES")}
+	if folders[0] == "" {
+		folders = []string{"testdata", filepath.Join("testdata", "extra")}
 	}
-	files, err := filepath.Glob(filepath.Join(folder, "*.jsonl"))
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no cases in %s: %v", folder, err)
+	var files []string
+	for _, folder := range folders {
+		list, err := filepath.Glob(filepath.Join(folder, "*.jsonl"))
+		if err != nil || len(list) == 0 {
+			t.Fatalf("no cases in %s: %v", folder, err)
+		}
+		files = append(files, list...)
 	}
 	for _, file := range files {
 		for _, c := range read(t, file) {

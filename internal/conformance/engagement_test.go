@@ -147,8 +147,10 @@ func (a *activityCase) events(t *testing.T) []event.Event {
 			ID: strconv.Itoa(i), Seq: int64(i), Name: event.Fold(text("event")), Time: a.instant(t, text("t")),
 			UserID: text("user"), AnonymousID: text("anonymous"), AccountID: text("account"), Test: row["test"] == true,
 		}
-		if user, ok := merges[e.UserID]; ok {
-			e.UserID = user
+		for range merges { // a chain of merges has an end
+			if user, ok := merges[e.UserID]; ok {
+				e.UserID = user
+			}
 		}
 		var attrs []event.Attr
 		take := func(name string, value any) {
@@ -183,28 +185,23 @@ func (a *activityCase) rule(t *testing.T, names ...string) event.Rule {
 	var r event.Rule
 	for _, name := range names {
 		for _, text := range a.list(t, name) {
+			if lower := strings.ToLower(text); lower == "null" || lower == "any" || lower == "*" || strings.Contains(lower, "any event") {
+				continue
+			}
 			r.Events = append(r.Events, event.Fold(text))
 		}
 	}
-	var where map[string]any
-	for _, name := range []string{"where", "properties", "filter"} {
+	for _, name := range []string{"where", "properties", "filter", "filters", "event_filter", "event_filters", "property_filter"} {
 		raw := a.options[name]
-		if raw == nil || json.Unmarshal(raw, &where) != nil {
+		if raw == nil {
 			continue
 		}
 		a.asked[name] = true
-		for attribute, value := range where {
-			switch v := value.(type) {
-			case string:
-				r.Where = append(r.Where, event.Condition{Attribute: attribute, Value: event.StringValue(v)})
-			case bool:
-				r.Where = append(r.Where, event.Condition{Attribute: attribute, Value: event.BoolValue(v)})
-			case float64:
-				r.Where = append(r.Where, event.Condition{Attribute: attribute, Value: event.IntValue(int64(v))})
-			default:
-				a.Skip(t, fmt.Sprintf("condition %s: %v", attribute, value))
-			}
+		list, ok := conditionsOf(raw)
+		if !ok {
+			a.Skip(t, fmt.Sprintf("conditions: %s", raw))
 		}
+		r.Where = append(r.Where, list...)
 	}
 	return r
 }
@@ -213,11 +210,14 @@ func (a *activityCase) rule(t *testing.T, names ...string) event.Rule {
 func (a *activityCase) activity(t *testing.T) (*engagement.Activity, engagement.Query) {
 	t.Helper()
 	var o engagement.ActivityOptions
-	from := a.text("from")
-	from = cmp.Or(a.text("requested_from"), from)
-	to := a.text("to")
-	start, end := a.instant(t, from), a.instant(t, cmp.Or(a.text("requested_to"), to))
-	interval := cmp.Or(a.text("interval"), a.text("unit"), "day")
+	first := func(names ...string) (text string) {
+		for _, name := range names {
+			text = cmp.Or(text, a.text(name))
+		}
+		return text
+	}
+	start, end := a.instant(t, first("requested_from", "from", "date_from", "first_bucket")), a.instant(t, first("requested_to", "to", "date_to", "last_bucket"))
+	interval := strings.TrimSuffix(cmp.Or(first("interval", "unit", "granularity", "bucket"), "day"), "s")
 	switch interval {
 	case "minute", "hour":
 		o.Slot = map[string]time.Duration{"minute": time.Minute, "hour": time.Hour}[interval]
@@ -235,24 +235,28 @@ func (a *activityCase) activity(t *testing.T) (*engagement.Activity, engagement.
 		t.Fatal(err)
 	}
 	o.Range = p
-	a.requires(t, "alignment", "snapped")
-	switch day := strings.ToLower(a.text("week_start")); day {
-	case "", "monday":
-	default:
-		for w := engagement.Monday; w <= engagement.Sunday; w++ {
-			if strings.EqualFold(w.String(), day) {
-				o.WeekStart = w
-			}
-		}
+	a.requires(t, "alignment", "snap", "aligned", "start of its")
+	a.requires(t, "range", "all time first event")
+	if day := a.text("week_start"); day != "" && !setWeekStart(&o.WeekStart, day) {
+		a.Skip(t, "week_start: "+day)
 	}
 	switch entity := a.text("entity"); entity {
-	case "", "user", "person":
-	case "account", "group", "organization":
+	case "", "user", "person", "users":
+	case "account", "group", "organization", "company", "accounts":
 		o.Subject = event.Account
 	default:
 		a.Skip(t, "entity "+entity)
 	}
-	o.Active = a.rule(t, "event", "events", "active_events")
+	o.Active = a.rule(t, "event", "events", "active_events", "target_event", "start_event")
+	if a.requires(t, "test_events", "left out", "excluded"); a.unfiltered() && len(o.Active.Where) > 0 {
+		if o.Known.Events = o.Active.Events; len(o.Known.Events) == 0 { // all that the input has
+			for _, e := range a.events(t) {
+				if !slices.Contains(o.Known.Events, e.Name) {
+					o.Known.Events = append(o.Known.Events, e.Name)
+				}
+			}
+		}
+	}
 	acc, err := engagement.NewActivity(o)
 	if err != nil {
 		t.Fatal(err)
@@ -265,16 +269,45 @@ func (a *activityCase) activity(t *testing.T) (*engagement.Activity, engagement.
 	return acc, q
 }
 
+// unfiltered reports whether the filter of a case does not apply to the history, which says
+// who is new.
+func (a *activityCase) unfiltered() bool {
+	for _, name := range []string{"history", "new", "look_back", "filter_scope", "filter_history"} {
+		text := strings.ToLower(a.text(name))
+		if strings.Contains(text, "unfiltered") || strings.Contains(text, "whether or not") || strings.Contains(text, "filter") &&
+			(strings.Contains(text, "not appl") || strings.Contains(text, "does not") || strings.Contains(text, "regardless") || strings.Contains(text, "without")) {
+			return true
+		}
+	}
+	return false
+}
+
+// requiresHistory skips a case that knows who is new from something else than events.
+func (a *activityCase) requiresHistory(t *testing.T) {
+	t.Helper()
+	for _, name := range []string{"history", "new", "look_back", "filter_scope", "filter_history"} {
+		if text := strings.ToLower(a.text(name)); strings.Contains(text, "created") || strings.Contains(text, "profile") {
+			a.Skip(t, name+": "+text)
+		}
+	}
+}
+
 func runLifecycle(t *testing.T, c testCase) {
 	a := newActivityCase(t, &c)
 	acc, q := a.activity(t)
-	a.requires(t, "new", "first event ever", "first event before the range")
+	a.requiresHistory(t)
+	a.requires(t, "new", "first event ever", "first event before the range", "first event history")
 	a.requires(t, "returning", "this previous", "current previous")
 	a.requires(t, "retained", "this previous", "current previous")
 	a.requires(t, "resurrecting", "not in the previous")
 	a.requires(t, "resurrected", "not in the previous")
-	a.requires(t, "dormant", "previous not in this", "previous not in the current")
+	a.requires(t, "dormant", "previous not in this", "previous not in the current", "previous not active")
 	a.requires(t, "look_back", "before the range classify", "before classify")
+	sign := int64(1)
+	if text := strings.ToLower(a.text("dormant") + a.text("dormant_sign") + a.text("signs")); strings.Contains(text, "negative") && !strings.Contains(text, "not negative") {
+		sign = -1
+	}
+	a.asked["tolerance"] = true
 	a.done(t)
 	growth, err := acc.Growth(q)
 	if err != nil {
@@ -304,24 +337,43 @@ func runLifecycle(t *testing.T, c testCase) {
 			}
 			continue
 		}
-		var got []int64
-		for _, g := range growth {
-			n := g.Active
-			switch key {
-			case "new":
-				n = g.New
-			case "returning", "retained":
-				n = g.Retained
-			case "resurrecting", "resurrected":
-				n = g.Resurrected
-			case "dormant", "churned":
-				n = g.Dormant
-			case "active":
-			default:
-				a.Skip(t, "expected "+key)
+		series := func(key string) (got []int64) {
+			for _, g := range growth {
+				n := g.Active
+				switch key {
+				case "new":
+					n = g.New
+				case "returning", "retained":
+					n = g.Retained
+				case "resurrecting", "resurrected":
+					n = g.Resurrected
+				case "dormant", "churned":
+					n = sign * g.Dormant
+				case "active":
+				default:
+					a.Skip(t, "expected "+key)
+				}
+				got = append(got, n)
 			}
-			got = append(got, n)
+			return got
 		}
+		if key == "totals" {
+			var totals map[string]int64
+			if err := json.Unmarshal(raw, &totals); err != nil {
+				t.Fatal(err)
+			}
+			for key, want := range totals {
+				sum := int64(0)
+				for _, n := range series(key) {
+					sum += n
+				}
+				if sum != want {
+					t.Errorf("total of %s %d, want %d", key, sum, want)
+				}
+			}
+			continue
+		}
+		got := series(key)
 		var numbers []int64
 		if err := json.Unmarshal(raw, &numbers); err != nil {
 			t.Fatal(err)
@@ -335,7 +387,9 @@ func runLifecycle(t *testing.T, c testCase) {
 func runStickiness(t *testing.T, c testCase) {
 	a := newActivityCase(t, &c)
 	acc, q := a.activity(t)
-	a.requires(t, "value", "exactly", "at least n buckets", "dau mau", "average active")
+	a.requires(t, "value", "exactly", "at least n buckets", "at least n", "dau mau", "average active", "distinct buckets")
+	a.requires(t, "mode", "exact", "cumulative", "at least")
+	a.asked["tolerance"] = true
 	a.done(t)
 	f, err := acc.Frequency(q)
 	if err != nil {
@@ -355,7 +409,7 @@ func runStickiness(t *testing.T, c testCase) {
 			ratio, err := f.Stickiness()
 			a.near(t, key, metric.ValueOf(ratio), err, raw)
 			continue
-		case "active", "users":
+		case "active", "users", "total_users", "total", "count":
 			if got, want := fmt.Sprint(f.Customers()), string(raw); got != want {
 				t.Errorf("%s %s, want %s", key, got, want)
 			}
@@ -446,6 +500,17 @@ func campaignAttribute(input json.RawMessage) string {
 	return "campaign"
 }
 
+// midnight reports whether sessions end at midnight.
+func (a *activityCase) midnight() bool {
+	for _, name := range []string{"midnight_reset", "midnight", "midnight_split", "new_session_at_midnight", "ends_at_midnight"} {
+		text := strings.ToLower(a.text(name))
+		if text == "true" || strings.Contains(text, "new session") && !strings.Contains(text, "not") || strings.Contains(text, "session ends") || strings.HasPrefix(text, "yes") {
+			return true
+		}
+	}
+	return false
+}
+
 // sessions returns the accumulator of a case over its events.
 func (a *activityCase) sessions(t *testing.T) *engagement.Sessions {
 	t.Helper()
@@ -466,7 +531,7 @@ func (a *activityCase) sessions(t *testing.T) *engagement.Sessions {
 	if gap := a.text("gap_rule"); gap != "" && !strings.Contains(gap, "strictly") {
 		o.Timeout = cmp.Or(o.Timeout, engagement.DefaultTimeout) - 1 // what is no longer below it is longer than this
 	}
-	o.Midnight, o.Zone = a.flag("midnight_reset"), a.loc
+	o.Midnight, o.Zone = a.midnight(), a.loc
 	a.requires(t, "duration", "last minus first", "last first")
 	for name, raw := range a.options {
 		text := strings.ToLower(string(raw))
@@ -483,7 +548,18 @@ func (a *activityCase) sessions(t *testing.T) *engagement.Sessions {
 			a.asked[name] = true
 		}
 	}
-	a.requires(t, "mode", "event-based start end", "inactivity", "timeout")
+	a.requires(t, "mode", "event-based start end", "inactivity", "timeout", "property-based same value", "property session")
+	for _, name := range []string{"session_property", "session_id_property", "property"} {
+		if property := a.text(name); property != "" {
+			// A session lasts as long as the value does, whatever the time between events.
+			o.Campaign, o.Timeout = property, cmp.Or(o.Timeout, 366*24*time.Hour)
+			o.Events.Where = append(o.Events.Where, event.Condition{Attribute: property, Op: event.Present})
+			a.requires(t, "events_without", "not part", "left out", "ignored", "not used")
+		}
+	}
+	if strings.Contains(strings.ToLower(a.text("mode")), "property") && o.Campaign == "" {
+		a.Skip(t, "sessions by a property without its name")
+	}
 	a.requires(t, "rules", "second start inside ignored end outside ignored")
 	o.Start, o.End = a.rule(t, "start_event"), a.rule(t, "end_event")
 	o.Key = a.rule(t, "key_event", "key_events", "conversion_events")
@@ -493,6 +569,9 @@ func (a *activityCase) sessions(t *testing.T) *engagement.Sessions {
 	o.Engaged = seconds("engaged_s", "engaged_seconds", "engaged_after_s")
 	if n, err := strconv.Atoi(cmp.Or(a.text("engaged_views"), a.text("min_views"))); err == nil {
 		o.EngagedViews = n
+	}
+	if o.Midnight && len(o.Start.Events) > 0 {
+		a.Skip(t, "sessions from an event to an event do not end at midnight")
 	}
 	s, err := engagement.NewSessions(o)
 	if err != nil {
@@ -652,22 +731,37 @@ func (a *activityCase) checkSessions(t *testing.T, list []engagement.Session, ra
 func runPaths(t *testing.T, c testCase) {
 	a := newActivityCase(t, &c)
 	var o engagement.PathOptions
-	quoted := regexp.MustCompile(`first '([^']+)'`)
+	quoted := regexp.MustCompile(`first ['"]([^'"]+)['"]`)
 	if start := a.text("start"); start != "" {
 		name := quoted.FindStringSubmatch(start)
-		if name == nil {
+		switch lower := strings.ToLower(start); {
+		case name != nil:
+			o.Start = event.Named(event.Fold(name[1]))
+		case strings.Contains(lower, "first event"):
+		case strings.Contains(start, " "):
 			a.Skip(t, "start: "+start)
+		default:
+			o.Start = event.Named(event.Fold(start))
 		}
-		o.Start = event.Named(event.Fold(name[1]))
 	}
+	o.Start.Events = append(o.Start.Events, a.rule(t, "start_event").Events...)
 	if path := a.text("path"); path != "" {
-		number := regexp.MustCompile(`up to (\d+) later`).FindStringSubmatch(path)
+		number := regexp.MustCompile(`up to (\d+|one|two|three|four|five) (?:later|further|more|following)`).FindStringSubmatch(path)
 		if number == nil {
 			a.Skip(t, "path: "+path)
 		}
-		o.Steps, _ = strconv.Atoi(number[1])
+		words := []string{"", "one", "two", "three", "four", "five"}
+		if o.Steps = slices.Index(words, number[1]); o.Steps < 1 {
+			o.Steps, _ = strconv.Atoi(number[1])
+		}
 	}
-	a.requires(t, "count", "users full path", "users per path")
+	for _, name := range []string{"steps", "max_steps"} {
+		if n, err := strconv.Atoi(a.text(name)); err == nil {
+			o.Steps = n
+		}
+	}
+	o.Events = a.rule(t, "events", "only_events")
+	a.requires(t, "count", "users full path", "users per path", "distinct users path")
 	p, err := engagement.NewPaths(o)
 	if err != nil {
 		t.Fatal(err)
@@ -677,8 +771,11 @@ func runPaths(t *testing.T, c testCase) {
 	}
 	a.done(t)
 	var expected map[string]int64
+	if nested := objectOf(t, c.Expected); nested.has("paths") {
+		c.Expected = nested["paths"]
+	}
 	if err := json.Unmarshal(c.Expected, &expected); err != nil {
-		t.Fatal(err)
+		a.Skip(t, "expected "+string(c.Expected))
 	}
 	want := map[string]int64{}
 	for path, n := range expected {

@@ -86,6 +86,9 @@ var retentionKnown = []string{
 	"start_event", "return_event", "identity_merges", "entity", "start_filter", "return_filter", "return", "measure", "report", "window",
 	"timestamp_floor", "question", "calendar", "rolling", "min_returns", "minimum_returns", "minimum_occurrences", "min_occurrences", "brackets",
 	"as_of", "complete_until", "now", "value", "sum_of", "sum", "property", "average", "incomplete", "tolerance", "note", "first_time", "periods",
+	"include_users", "exclude_users", "from", "to", "last_bucket", "filter", "filters", "where", "properties", "event_filter", "filter_scope", "filter_applies_to",
+	"requested_from", "alignment", "empty", "unbounded", "retention_type", "type", "time_zone", "zone", "period_count", "granularity",
+	"event", "target_event", "returning_event", "cohort_event", "cumulative", "cohort_size",
 }
 
 func (r *retentionCase) readOptions(t *testing.T) {
@@ -98,33 +101,48 @@ func (r *retentionCase) readOptions(t *testing.T) {
 	}
 	r.readTime(t)
 	r.readRules(t)
-	switch mode := r.text("mode", "cohort", "first_time"); {
-	case mentions(mode, "first"):
-	case mentions(mode, "recurring"):
+	switch mode := r.mode(); {
+	case mentions(mode, "recurring", "every bucket"):
 		o.Recurring = true
+	case mentions(mode, "first"):
 	case mode != "":
 		r.c.Skip(t, "cohorts: "+mode)
 	}
 	switch zero := r.text("period_0"); {
-	case zero == "", mentions(zero, "size"):
-	case mentions(zero, "return"):
+	case zero == "", mentions(zero, "not the return", "not return"):
+	case mentions(zero, "return", "second event"):
 		q.ZeroReturns = true
+	case mentions(zero, "size", "all", "100", "start event"):
 	default:
 		r.c.Skip(t, "period 0: "+zero)
 	}
 	switch measure := r.text("return", "measure"); {
+	case mentions(measure, "streak", "consecutive", "every period", "in each period"):
+		r.c.Skip(t, "measure: "+measure)
 	case measure == "", mentions(measure, "exact", "n-day", "bracket"):
-	case mentions(measure, "unbounded", "or later", "on or after"):
+	case mentions(measure, "unbounded", "or later", "or any later", "on or after"):
 		q.Measure = retention.Unbounded
-	case mentions(measure, "up to", "cumulative", "on or before", "by that period"):
+	case mentions(measure, "up to", "cumulative", "on or before", "by that period", "or any earlier", "or earlier"):
 		q.Measure = retention.UpTo
 	default:
 		r.c.Skip(t, "measure: "+measure)
 	}
-	if later := r.text("later_periods"); mentions(later, "or later", "or any later") {
+	switch later := r.text("later_periods"); {
+	case later == "":
+	case mentions(later, "every", "consecutive", "streak"):
+		r.c.Skip(t, "later periods: "+later)
+	case mentions(later, "or later", "or any later"):
 		q.Measure = retention.Unbounded
-	} else if mentions(later, "or before", "up to") {
+	case mentions(later, "or before", "up to", "or earlier"):
 		q.Measure = retention.UpTo
+	case mentions(later, "24 h", "elapsed", "own start"):
+		o.Clock = retention.ByElapsed
+	case !mentions(later, "bucket", "period", "calendar"):
+		r.c.Skip(t, "later periods: "+later)
+	}
+	switch average := r.text("average", "incomplete"); {
+	case mentions(average, "counted", "included") && !mentions(average, "not ", "left out"):
+		r.c.Skip(t, "incomplete periods: "+average)
 	}
 	if n, ok := r.number("min_returns", "minimum_returns", "minimum_occurrences", "min_occurrences"); ok {
 		o.MinReturns = n
@@ -132,8 +150,20 @@ func (r *retentionCase) readOptions(t *testing.T) {
 	if mentions(r.text("entity"), "account", "group", "company") {
 		o.Subject = event.Account
 	}
-	o.Value = r.text("value", "sum_of", "sum", "property")
+	for name, measure := range map[string]retention.Measure{"unbounded": retention.Unbounded, "cumulative": retention.UpTo} {
+		if data, ok := r.raw[name]; ok && retentionDecode[bool](t, data) {
+			q.Measure = measure
+		}
+	}
+	if o.Value = r.text("value", "sum_of", "sum", "property"); strings.Contains(o.Value, " ") {
+		r.c.Skip(t, "value: "+o.Value)
+	}
 	r.readBrackets(t)
+}
+
+// mode says who is in which cohort.
+func (r *retentionCase) mode() string {
+	return r.text("mode", "retention_type", "cohort", "type", "first_time")
 }
 
 func (r *retentionCase) readTime(t *testing.T) {
@@ -142,28 +172,30 @@ func (r *retentionCase) readTime(t *testing.T) {
 	units := map[string]retention.Unit{
 		"": retention.Day, "hour": retention.Hour, "day": retention.Day, "week": retention.Week, "month": retention.Month, "quarter": retention.Quarter, "year": retention.Year,
 	}
-	unit := r.text("interval", "unit", "period")
+	unit := r.text("interval", "unit", "period", "granularity")
 	u, ok := units[strings.TrimSuffix(unit, "s")]
 	if !ok {
 		r.c.Skip(t, "unit: "+unit)
 	}
 	o.Unit = u
 	name := "UTC"
-	if data, ok := r.raw["timezone"]; ok {
-		name = retentionDecode[string](t, data)
+	for _, key := range []string{"timezone", "time_zone", "zone"} {
+		if data, ok := r.raw[key]; ok {
+			name = retentionDecode[string](t, data)
+		}
 	}
 	var err error
 	if o.Zone, err = time.LoadLocation(name); err != nil {
 		t.Fatal(err)
 	}
 	if first := r.text("week_start"); first != "" && o.Unit == retention.Week {
-		for w := retention.Monday; w <= retention.Sunday; w++ {
-			if first == w.String() {
-				o.WeekStart = w
-			}
+		if !setWeekStart(&o.WeekStart, first) {
+			r.c.Skip(t, "week_start: "+first)
 		}
 	}
-	if window := r.text("window"); mentions(window, "rolling", "elapsed", "own start") {
+	switch window := r.text("window"); {
+	case window == "", mentions(window, "calendar bucket"):
+	case mentions(window, "rolling", "elapsed", "own start", "24 h"):
 		o.Clock = retention.ByElapsed
 		if unit == "" && mentions(window, "30") {
 			o.Unit = retention.Month
@@ -173,21 +205,49 @@ func (r *retentionCase) readTime(t *testing.T) {
 		if mentions(window, "calendar", "civil") {
 			o.Clock = retention.ByCivil
 		}
+	case !mentions(window, "calendar"):
+		r.c.Skip(t, "window: "+window)
 	}
 	if floor := r.text("timestamp_floor"); floor == "hour" {
 		o.FloorHour = true
-	} else if floor != "" {
+	} else if floor != "" && floor != "none" && floor != "no" {
 		r.c.Skip(t, "time stamps floored to the "+floor)
 	}
-	o.Buckets, _ = r.number("buckets", "periods")
-	if data, ok := r.raw["first_bucket"]; ok {
-		o.From = r.instant(t, data)
+	o.Buckets, _ = r.number("buckets", "periods", "period_count")
+	for _, key := range []string{"from", "first_bucket", "requested_from"} {
+		if data, ok := r.raw[key]; ok {
+			o.From = r.instant(t, data)
+		}
+	}
+	for _, key := range []string{"to", "last_bucket"} {
+		if data, ok := r.raw[key]; ok && o.Buckets == 0 && !o.From.IsZero() { // the last bucket is the one with this instant
+			for o.Buckets = 1; !r.bucketStart(o.Buckets).After(r.instant(t, data)); o.Buckets++ {
+			}
+		}
 	}
 	for _, name := range []string{"as_of", "complete_until", "now"} {
 		if data, ok := r.raw[name]; ok {
 			r.question.AsOf = r.instant(t, data)
 		}
 	}
+}
+
+// bucketStart returns the start of a bucket, or an instant of it if From is one of the first.
+func (r *retentionCase) bucketStart(n int) time.Time {
+	from := r.options.From.In(r.options.Zone)
+	switch r.options.Unit {
+	case retention.Hour:
+		return from.Add(time.Duration(n) * time.Hour)
+	case retention.Week:
+		return from.AddDate(0, 0, 7*n)
+	case retention.Month:
+		return from.AddDate(0, n, 0)
+	case retention.Quarter:
+		return from.AddDate(0, 3*n, 0)
+	case retention.Year:
+		return from.AddDate(n, 0, 0)
+	}
+	return from.AddDate(0, 0, n)
 }
 
 // instant reads an instant of RFC 3339, or what clocks of the zone show.
@@ -209,9 +269,25 @@ func (r *retentionCase) instant(t *testing.T, data json.RawMessage) time.Time {
 func (r *retentionCase) readRules(t *testing.T) {
 	t.Helper()
 	o := &r.options
-	o.Start, o.Return = r.rule(t, "start_event"), r.rule(t, "return_event")
+	o.Start, o.Return = r.rule(t, "start_event", "cohort_event", "target_event", "event"), r.rule(t, "return_event", "returning_event", "target_event", "event")
 	filter := r.conditions(t, "start_filter")
-	mode := r.text("mode", "cohort", "first_time")
+	mode := r.mode()
+	both := r.conditions(t, "filter", "filters", "where", "properties", "event_filter")
+	switch scope := r.text("filter_scope", "filter_applies_to"); {
+	case mentions(scope, "return") && !mentions(scope, "start", "both"):
+		o.Return.Where = append(o.Return.Where, both...)
+	case mentions(scope, "start") && !mentions(scope, "return", "both"):
+		filter = append(filter, both...)
+	case scope == "" || mentions(scope, "both", "all", "each"):
+		if mentions(mode, "first") && mentions(mode, "not applied", "whether or not", "unfiltered") {
+			o.Return.Where = append(o.Return.Where, both...)
+			break
+		}
+		filter = append(filter, both...)
+		o.Return.Where = append(o.Return.Where, both...)
+	default:
+		r.c.Skip(t, "filter: "+scope)
+	}
 	then := mentions(mode, "then filter", "then the filter", "filter applied to", "first ever", "first event ever", "first_ever")
 	if len(filter) > 0 && mentions(mode, "first") && then && !mentions(mode, "matching") {
 		o.FirstIf = filter
@@ -219,13 +295,24 @@ func (r *retentionCase) readRules(t *testing.T) {
 		o.Start.Where = append(o.Start.Where, filter...)
 	}
 	o.Return.Where = append(o.Return.Where, r.conditions(t, "return_filter")...)
+	switch align := r.text("alignment"); {
+	case align == "", mentions(align, "snap", "aligned", "moved back", "start of its"):
+	default:
+		r.c.Skip(t, "alignment: "+align)
+	}
 }
 
 // rule reads the name of an event, or a list of names. Null and "any" are any event.
-func (r *retentionCase) rule(t *testing.T, name string) event.Rule {
+func (r *retentionCase) rule(t *testing.T, keys ...string) event.Rule {
 	t.Helper()
-	data, ok := r.raw[name]
-	if !ok || string(data) == "null" {
+	var data json.RawMessage
+	name := ""
+	for _, name = range keys {
+		if data = r.raw[name]; data != nil {
+			break
+		}
+	}
+	if data == nil || string(data) == "null" {
 		return event.Rule{}
 	}
 	var names []string
@@ -245,43 +332,25 @@ func (r *retentionCase) rule(t *testing.T, name string) event.Rule {
 	return event.Named(names...)
 }
 
-func (r *retentionCase) conditions(t *testing.T, name string) (list []event.Condition) {
+func (r *retentionCase) conditions(t *testing.T, names ...string) (list []event.Condition) {
 	t.Helper()
-	data, ok := r.raw[name]
-	if !ok {
-		return nil
-	}
-	var object map[string]json.RawMessage
-	if json.Unmarshal(data, &object) != nil {
-		r.c.Skip(t, fmt.Sprintf("%s: %s", name, data))
-	}
-	for attribute, value := range object {
-		v, ok := retentionValue(value)
-		if !ok {
-			r.c.Skip(t, fmt.Sprintf("%s: %s", name, data))
-		}
-		list = append(list, event.Condition{Attribute: attribute, Value: v})
+	for _, name := range names {
+		list = append(list, r.condition(t, name)...)
 	}
 	return list
 }
 
-func retentionValue(data json.RawMessage) (event.Value, bool) {
-	var v any
-	if json.Unmarshal(data, &v) != nil {
-		return event.Value{}, false
+func (r *retentionCase) condition(t *testing.T, name string) (list []event.Condition) {
+	t.Helper()
+	data, ok := r.raw[name]
+	if !ok || string(data) == "null" {
+		return nil
 	}
-	switch v := v.(type) {
-	case string:
-		return event.StringValue(v), true
-	case bool:
-		return event.BoolValue(v), true
-	case float64:
-		if n, err := strconv.ParseInt(string(data), 10, 64); err == nil {
-			return event.IntValue(n), true
-		}
-		return event.StringValue(string(data)), true
+	list, ok = conditionsOf(data)
+	if !ok {
+		r.c.Skip(t, fmt.Sprintf("%s: %s", name, data))
 	}
-	return event.Value{}, false
+	return list
 }
 
 // readBrackets reads pairs of first and last periods.
@@ -298,6 +367,7 @@ func (r *retentionCase) readBrackets(t *testing.T) {
 		for _, p := range pairs {
 			r.question.Brackets = append(r.question.Brackets, retention.Bracket{From: p[0], To: p[1]})
 		}
+	case r.bracketTexts(data):
 	case json.Unmarshal(data, &spans) == nil:
 		for _, s := range spans {
 			r.question.Brackets = append(r.question.Brackets, retention.Bracket{From: s.From, To: s.To})
@@ -305,6 +375,37 @@ func (r *retentionCase) readBrackets(t *testing.T) {
 	default:
 		r.c.Skip(t, "brackets: "+string(data))
 	}
+}
+
+// bracketTexts reads brackets such as "4-7" and "8".
+func (r *retentionCase) bracketTexts(data json.RawMessage) bool {
+	var texts []string
+	if json.Unmarshal(data, &texts) != nil {
+		return false
+	}
+	for _, s := range texts {
+		first, last, ok := strings.Cut(s, "-")
+		if !ok {
+			last = first
+		}
+		from, err := strconv.Atoi(strings.TrimSpace(first))
+		to, err2 := strconv.Atoi(strings.TrimSpace(last))
+		if err != nil || err2 != nil {
+			return false
+		}
+		r.question.Brackets = append(r.question.Brackets, retention.Bracket{From: from, To: to})
+	}
+	return true
+}
+
+// selected reports whether a user is regarded, by the options that name users.
+func (r *retentionCase) selected(t *testing.T, user string) bool {
+	t.Helper()
+	if data, ok := r.raw["include_users"]; ok && !slices.Contains(retentionDecode[[]string](t, data), user) {
+		return false
+	}
+	data, ok := r.raw["exclude_users"]
+	return !ok || !slices.Contains(retentionDecode[[]string](t, data), user)
 }
 
 func (r *retentionCase) readEvents(t *testing.T, rows []map[string]json.RawMessage) {
@@ -328,12 +429,12 @@ func (r *retentionCase) readEvents(t *testing.T, rows []map[string]json.RawMessa
 			case "t", "event":
 			case "props", "properties":
 				for name, data := range retentionDecode[map[string]json.RawMessage](t, data) {
-					if v, ok := retentionValue(data); ok {
+					if v, ok := valueOf(data); ok {
 						attrs = append(attrs, event.Attr{Name: name, Value: v})
 					}
 				}
 			default:
-				if v, ok := retentionValue(data); ok {
+				if v, ok := valueOf(data); ok {
 					attrs = append(attrs, event.Attr{Name: name, Value: v})
 				}
 			}
@@ -344,7 +445,9 @@ func (r *retentionCase) readEvents(t *testing.T, rows []map[string]json.RawMessa
 			}
 		}
 		e.Props = event.NewProps(attrs...)
-		r.events = append(r.events, e)
+		if r.selected(t, e.UserID) {
+			r.events = append(r.events, e)
+		}
 	}
 	// A case of two events that says which period the second is in names no rules.
 	if _, ok := r.raw["start_event"]; !ok && len(r.events) == 2 && r.events[0].Name != r.events[1].Name {
@@ -385,7 +488,8 @@ func (r *retentionCase) check(t *testing.T) {
 	t.Helper()
 	for name := range r.want {
 		_, row := strings.CutPrefix(name, "row_")
-		if !row && !slices.Contains([]string{"rows", "row", "cohort_buckets", "cohort_sizes", "sizes", "period", "calendar_period", "rolling_period", "rates", "average", "averages"}, name) {
+		if !row && !slices.Contains([]string{"rows", "row", "cohort_buckets", "cohort_sizes", "sizes", "period", "calendar_period", "rolling_period", "rates",
+			"average", "averages", "average_retention", "cohort_size", "size", "periods", "counts", "triangle"}, name) {
 			r.c.Skip(t, "nothing is known of what is expected as "+name)
 		}
 	}
@@ -409,11 +513,17 @@ func (r *retentionCase) check(t *testing.T) {
 					t.Errorf("size of cohort %d, want %d:\n%s", i, size, r.table(t, r.options, r.question))
 				}
 			}
-		case "rows":
+		case "cohort_size", "size":
+			if c := r.table(t, r.options, r.question).Cohorts; c[0].Size != retentionDecode[int64](t, data) {
+				t.Errorf("size of the first cohort %d, want %s", c[0].Size, data)
+			}
+		case "periods", "counts":
+			r.checkRows(t, 0, [][]*float64{retentionDecode[[]*float64](t, data)}, false)
+		case "rows", "triangle":
 			r.checkRows(t, 0, retentionDecode[[][]*float64](t, data), false)
 		case "rates":
 			r.checkRows(t, 0, retentionDecode[[][]*float64](t, data), true)
-		case "average", "averages":
+		case "average", "averages", "average_retention":
 			r.checkAverages(t, retentionDecode[[]*float64](t, data))
 		default:
 			cohort := 0
@@ -510,6 +620,14 @@ func ratioFloat(r metric.Ratio) float64 {
 // checkAverages compares the pooled averages of columns, null for none.
 func (r *retentionCase) checkAverages(t *testing.T, list []*float64) {
 	t.Helper()
+	if slices.ContainsFunc(list, func(x *float64) bool { return x != nil && *x > 1 }) { // in percent
+		for i := range list {
+			if list[i] != nil {
+				share := *list[i] / 100
+				list[i] = &share
+			}
+		}
+	}
 	how := averagingOf(r.text("average"))
 	table := r.table(t, r.options, r.question)
 	for column, want := range list {
@@ -535,8 +653,14 @@ func runRetentionAverage(t *testing.T, c *testCase, rows []map[string]json.RawMe
 	raw := retentionDecode[map[string]json.RawMessage](t, c.Options)
 	var how string
 	json.Unmarshal(raw["incomplete"], &how) // absent: left out
-	if how != "" && !mentions(how, "left out", "excluded", "ignored") {
+	counted := mentions(how, "counted", "included", "kept") && !mentions(how, "not ")
+	if how != "" && !counted && !mentions(how, "left out", "excluded", "ignored", "not counted", "not included") {
 		c.Skip(t, "incomplete cohorts: "+how)
+	}
+	for name := range raw {
+		if !slices.Contains([]string{"incomplete", "tolerance", "note", "average", "rounding"}, name) && averagingOf(name) == retention.Pooled && !mentions(name, "pooled", "weighted") {
+			c.Skip(t, fmt.Sprintf("no option is known for %s: %s", name, raw[name]))
+		}
 	}
 	tolerance := 1e-9
 	if data, ok := raw["tolerance"]; ok {
@@ -546,7 +670,7 @@ func runRetentionAverage(t *testing.T, c *testCase, rows []map[string]json.RawMe
 	for _, row := range rows {
 		p := retention.Point{Size: retentionDecode[int64](t, row["size"]), Retained: retentionDecode[int64](t, row["retained"])}
 		if data, ok := row["incomplete"]; ok {
-			p.Incomplete = retentionDecode[bool](t, data)
+			p.Incomplete = retentionDecode[bool](t, data) && !counted
 		}
 		points = append(points, p)
 	}

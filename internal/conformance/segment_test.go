@@ -3,6 +3,8 @@ package conformance
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -48,11 +50,28 @@ func (o *segmentOptions) flatten() {
 		}
 		delete(o.rest, name)
 		for field, raw := range fields {
-			if slices.Contains([]string{"fn", "func", "function", "type", "kind", "by"}, field) {
+			switch {
+			case slices.Contains([]string{"fn", "func", "function", "type", "kind", "by", "op", "math"}, field):
 				field = "aggregation_type"
+			case slices.Contains([]string{"field", "key", "name", "prop"}, field):
+				field = "property"
 			}
 			o.rest[field] = raw
 		}
+	}
+	// "sum(revenue)" and "sum of revenue" are a function and a property.
+	for _, name := range []string{"aggregate", "aggregation", "agg", "measure", "math", "aggregation_type"} {
+		var text string
+		if json.Unmarshal(o.rest[name], &text) != nil {
+			continue
+		}
+		m := regexp.MustCompile(`^([a-z0-9_]+) ?(?:\(([^)]+)\)| of (?:property )?(\S+))$`).FindStringSubmatch(strings.TrimSpace(text))
+		if m == nil {
+			continue
+		}
+		delete(o.rest, name)
+		o.rest["aggregation_type"], _ = json.Marshal(m[1])
+		o.rest["property"], _ = json.Marshal(m[2] + m[3])
 	}
 }
 
@@ -67,8 +86,15 @@ func runSegment(t *testing.T, c testCase) {
 	if err := json.Unmarshal(c.Options, &o.rest); err != nil {
 		t.Fatal(err)
 	}
-	delete(o.rest, "tolerance")
-	at, err := time.Parse(time.RFC3339, o.text(t, "as_of"))
+	for _, name := range []string{"tolerance", "note"} {
+		delete(o.rest, name)
+	}
+	for name, words := range map[string][]string{"order": {"in this order", "in order", "in the given order"}, "percentile": {"interpol", "linear", "ignored"}, "combine": nil} {
+		if text := strings.ToLower(o.text(t, name)); text != "" && (words == nil || !containsAny(text, words...)) {
+			o.rest[name], _ = json.Marshal(text) // for others to read, or to be skipped
+		}
+	}
+	at, err := time.Parse(time.RFC3339, o.text(t, "as_of", "now", "date_to"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +102,10 @@ func runSegment(t *testing.T, c testCase) {
 	switch window := o.text(t, "window"); {
 	case strings.HasSuffix(window, "as_of]"):
 		as.Inclusive = true
-	case window != "" && !strings.HasSuffix(window, "as_of)"):
+	case strings.HasSuffix(window, "as_of)"), window == "":
+	case strings.Contains(window, "inclusive"), strings.Contains(window, "both ends"):
+		as.Inclusive = true
+	default:
 		c.Skip(t, fmt.Sprintf("the window %q is neither closed nor half-open at as_of", window))
 	}
 	days := 0
@@ -84,7 +113,7 @@ func runSegment(t *testing.T, c testCase) {
 	switch universe := o.text(t, "universe"); {
 	case strings.Contains(universe, "in the window"):
 		as.Universe.Within = segment.Within{Days: days}
-	case universe == "", strings.Contains(universe, "ever"), strings.Contains(universe, "all"):
+	case universe == "", strings.Contains(universe, "ever"), strings.Contains(universe, "all"), strings.Contains(universe, "any time"):
 	default:
 		c.Skip(t, fmt.Sprintf("the universe %q is not known", universe))
 	}
@@ -100,7 +129,7 @@ func runSegment(t *testing.T, c testCase) {
 	}
 	o.flatten()
 	numeric := make(map[string]bool)
-	criterion := segmentCriterion(t, c, o, days, some, numeric)
+	criterion := segmentCombination(t, c, o, days, some, numeric)
 	for name := range o.rest {
 		c.Skip(t, fmt.Sprintf("the option %s is not known", name))
 	}
@@ -135,6 +164,36 @@ func runSegment(t *testing.T, c testCase) {
 	}
 }
 
+// segmentCombination builds several conditions, or the one that the options are.
+func segmentCombination(t *testing.T, c testCase, o *segmentOptions, days int, some bool, numeric map[string]bool) segment.Criterion {
+	var conditions []map[string]json.RawMessage
+	if !o.take(t, &conditions, "conditions", "all", "all_of") {
+		if !o.take(t, &conditions, "any", "any_of") {
+			return segmentCriterion(t, c, o, days, some, numeric)
+		}
+		o.rest["combine"] = json.RawMessage(`"or"`)
+	}
+	var list []segment.Criterion
+	for _, fields := range conditions {
+		inner, own := &segmentOptions{rest: fields}, days
+		inner.take(t, &own, "window_days", "time_window_days")
+		inner.flatten()
+		list = append(list, segmentCombination(t, c, inner, own, some, numeric))
+		for name := range inner.rest {
+			c.Skip(t, fmt.Sprintf("the option %s of a condition is not known", name))
+		}
+	}
+	switch how := strings.ToLower(o.text(t, "combine", "operator", "logic", "match")); how {
+	case "", "and", "all":
+		return segment.And(list)
+	case "or", "any":
+		return segment.Or(list)
+	default:
+		c.Skip(t, "conditions combined by "+how)
+		return nil
+	}
+}
+
 // segmentCriterion builds what the options ask for. Attributes in numeric are read as numbers
 // also where they are text.
 func segmentCriterion(t *testing.T, c testCase, o *segmentOptions, days int, some bool, numeric map[string]bool) segment.Criterion {
@@ -163,8 +222,8 @@ func segmentCriterion(t *testing.T, c testCase, o *segmentOptions, days int, som
 	condition := o.text(t, "condition", "type")
 	switch condition {
 	case "", "event":
-		by := o.text(t, "aggregation", "aggregation_type", "aggregate", "agg", "math")
-		of := strings.TrimPrefix(o.text(t, "property", "aggregation_property", "attribute", "of"), "properties.")
+		by := o.text(t, "aggregation", "aggregation_type", "aggregate", "agg", "math", "measure")
+		of := strings.TrimPrefix(o.text(t, "property", "aggregation_property", "math_property", "attribute", "of", "field"), "properties.")
 		if by == "" || by == "count" {
 			d := segment.Did{Event: rule, Within: within, Times: bound()}
 			if some {
@@ -182,21 +241,40 @@ func segmentCriterion(t *testing.T, c testCase, o *segmentOptions, days int, som
 			a.By = segment.Minimum
 		case "max":
 			a.By = segment.Maximum
-		case "median":
+		case "median", "p50":
 			a.By = segment.Median
 		default:
-			percent, err := decimal.NewFromString(strings.TrimPrefix(by, "p"))
+			percent, err := decimal.NewFromString(strings.TrimPrefix(strings.TrimPrefix(by, "percentile_"), "p"))
 			if err != nil {
 				c.Skip(t, fmt.Sprintf("the aggregate %q is not known", by))
 			}
 			a.By, a.Percent = segment.Percentile, percent
 		}
 		return a
-	case "first_time", "first_time_event":
+	case "property", "person_property", "user_property", "trait":
+		name := strings.TrimPrefix(strings.TrimPrefix(o.text(t, "property", "attribute", "name"), "properties."), "user_properties.")
+		how := o.text(t, "op", "operator")
+		var value any
+		o.take(t, &value, "value")
+		asOf := strings.ToLower(o.text(t, "property_as_of", "property_time"))
+		if asOf != "" && !strings.Contains(asOf, "as_of") && !strings.Contains(asOf, "then") {
+			c.Skip(t, "properties as of "+asOf)
+		}
+		op, ok := map[string]event.Op{"": event.Equal, "eq": event.Equal, "=": event.Equal, "==": event.Equal, "is": event.Equal, "neq": event.NotEqual, "!=": event.NotEqual,
+			"is_set": event.Present, "is_not_set": event.Absent}[how]
+		if !ok {
+			c.Skip(t, fmt.Sprintf("the operator %q of a property is not known", how))
+		}
+		where := event.Condition{Attribute: name, Op: op}
+		if op == event.Equal || op == event.NotEqual {
+			where.Value = segmentValue(t, value)
+		}
+		return segment.Trait{Is: where, Stated: event.Rule{Where: []event.Condition{{Attribute: name, Op: event.Present}}}}
+	case "first_time", "first_time_event", "first_time_in_window", "first":
 		return segment.FirstTime{Event: rule, Within: within}
-	case "not_performed", "not_performed_event":
+	case "not_performed", "not_performed_event", "did_not", "not_event", "not_did":
 		return segment.Not(did(within))
-	case "sequence", "event_sequence", "not_performed_sequence", "not_sequence", "not_performed_event_sequence":
+	case "sequence", "event_sequence", "not_performed_sequence", "not_sequence", "not_performed_event_sequence", "not_event_sequence":
 		s := segment.Sequence{Within: within}
 		var steps []json.RawMessage
 		o.take(t, &steps, "steps", "sequence")
@@ -252,10 +330,18 @@ func segmentRule(t *testing.T, o *segmentOptions, name string) event.Rule {
 	if name != "" {
 		rule = event.Named(event.Fold(name))
 	}
-	var where map[string]any
-	o.take(t, &where, "where", "event_filters")
-	for name, v := range where {
-		rule.Where = append(rule.Where, event.Condition{Attribute: strings.TrimPrefix(name, "properties."), Value: segmentValue(t, v)})
+	for _, key := range []string{"where", "event_filters", "filter", "filters"} {
+		raw, ok := o.rest[key]
+		if !ok {
+			continue
+		}
+		if list, ok := conditionsOf(raw); ok { // else it stays, and is not known
+			delete(o.rest, key)
+			for _, c := range list {
+				c.Attribute = strings.TrimPrefix(c.Attribute, "properties.")
+				rule.Where = append(rule.Where, c)
+			}
+		}
 	}
 	return rule
 }
@@ -284,6 +370,7 @@ func segmentEvents(t *testing.T, input json.RawMessage, numeric map[string]bool)
 		User, Event, Account string
 		T                    time.Time
 		Props                map[string]any
+		UserProperties       map[string]any `json:"user_properties"`
 	}
 	if err := d.Decode(&list); err != nil {
 		t.Fatal(err)
@@ -291,7 +378,12 @@ func segmentEvents(t *testing.T, input json.RawMessage, numeric map[string]bool)
 	for i, x := range list {
 		e := event.Event{ID: fmt.Sprint(i), Seq: int64(i), UserID: x.User, AccountID: x.Account, Name: event.Fold(x.Event), Time: x.T}
 		var attrs []event.Attr
-		for name, v := range x.Props {
+		all := maps.Clone(x.UserProperties)
+		if all == nil {
+			all = map[string]any{}
+		}
+		maps.Copy(all, x.Props)
+		for name, v := range all {
 			if text, ok := v.(string); ok && numeric[name] {
 				if number, err := decimal.NewFromString(text); err == nil {
 					attrs = append(attrs, event.Decimal(name, number))

@@ -17,12 +17,15 @@ var library = []string{
 	module + "/metric/...",
 	module + "/stage/...",
 	module + "/segment/...",
+	module + "/internal/calendar",
 	module + "/internal/def",
 	module + "/internal/exact",
 	module + "/internal/history",
+	module + "/internal/intake",
 	module + "/internal/intern",
 	module + "/internal/lint",
 	module + "/internal/shard",
+	module + "/internal/text",
 	module + "/internal/wire",
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/openlifecycle/lifecycle/internal/intake"
 	"github.com/openlifecycle/lifecycle/internal/wire"
 	"github.com/openlifecycle/lifecycle/metric/event"
 )
@@ -25,10 +26,7 @@ func (s *Store[P]) encodeBucket(w *wire.Writer, number uint8, keys *event.Keys, 
 	}
 	var spans []span
 	left := s.read(b, number, scratch, func(c event.Code, run []Row[P]) {
-		if s.options.Compact != nil {
-			run = run[:s.options.Compact(run)]
-		}
-		if len(run) > 0 {
+		if run = s.reduce(run, b, scratch); len(run) > 0 {
 			spans = append(spans, span{keys.Key(c), run})
 		}
 	})
@@ -79,8 +77,9 @@ func (b *bucket[P]) encodeTie(w *wire.Writer, row *Row[P]) {
 	}
 }
 
-// Decode adds the rows that Encode wrote. Keys are added to keys. If the reader has failed
-// in the end, the store is of no use.
+// Decode adds the rows that Encode wrote, and fails for one at an instant that is out of
+// the range of package intake. Keys are added to keys. If the reader has failed in the end,
+// the store is of no use.
 func (s *Store[P]) Decode(r *wire.Reader, keys *event.Keys, decode func(*wire.Reader) P) {
 	for number := range event.Buckets {
 		dropped := r.Uvarint()
@@ -134,6 +133,9 @@ func (s *Store[P]) decodeRun(r *wire.Reader, keys *event.Keys, key string, decod
 			r.Fail()
 		}
 		row.P = decode(r)
+		if at < intake.Start || at >= intake.End {
+			r.Fail()
+		}
 		if r.Failed() {
 			return
 		}

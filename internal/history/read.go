@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/openlifecycle/lifecycle/internal/shard"
 	"github.com/openlifecycle/lifecycle/metric/event"
 )
 
@@ -12,6 +13,7 @@ type Scratch[P any] struct {
 	rows   []Row[P]
 	starts []uint32
 	hashes []hashed
+	apart  []Row[P] // of events, while those of columns are reduced
 }
 
 type hashed struct {
@@ -28,13 +30,23 @@ func (s *Store[P]) Bucket(number uint8, scratch *Scratch[P], visit func(c event.
 	s.read(&s.buckets[number], number, scratch, visit)
 }
 
-// Duplicates returns how many rows of a bucket were those of events that were there already.
-func (s *Store[P]) Duplicates(number uint8, scratch *Scratch[P]) int64 {
-	b := &s.buckets[number]
-	if len(b.events) == 0 {
-		return b.dropped
+// Duplicates returns how many rows were those of events that were there already. It uses as
+// many goroutines as [shard.Each] does.
+func (s *Store[P]) Duplicates(workers int) int64 {
+	var counts [event.Buckets]int64
+	scratches := make([]Scratch[P], max(workers, 1))
+	shard.Each(workers, func(worker int, number uint8) {
+		b := &s.buckets[number]
+		counts[number] = b.dropped
+		if len(b.events) > 0 {
+			counts[number] += int64(s.read(b, number, &scratches[worker], func(event.Code, []Row[P]) {}))
+		}
+	})
+	sum := int64(0)
+	for _, n := range counts {
+		sum += n
 	}
-	return b.dropped + int64(s.read(b, number, scratch, func(event.Code, []Row[P]) {}))
+	return sum
 }
 
 // read does what Bucket does and returns the number of rows that were left out.
@@ -165,6 +177,33 @@ func (s *Store[P]) distinct(run []Row[P], b *bucket[P], scratch *Scratch[P]) int
 		}
 	}
 	return n
+}
+
+// reduce drops from a run what Compact drops. It gets rows of columns only: one of an event
+// may come again, and is then known by the row that is kept.
+func (s *Store[P]) reduce(run []Row[P], b *bucket[P], scratch *Scratch[P]) []Row[P] {
+	if s.options.Compact == nil {
+		return run
+	}
+	if len(b.events) == 0 {
+		return run[:s.options.Compact(run)]
+	}
+	events, n := scratch.apart[:0], 0
+	for _, row := range run {
+		if row.tie&fromEvent != 0 {
+			events = append(events, row)
+			continue
+		}
+		run[n] = row
+		n++
+	}
+	scratch.apart = events
+	if n > 0 {
+		n = s.options.Compact(run[:n])
+	}
+	run = append(run[:n], events...) // within the room of the run
+	s.sort(run, b)
+	return run
 }
 
 // gone marks a row that is left out, while distinct is at work.

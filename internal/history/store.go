@@ -11,9 +11,11 @@ type Options[P any] struct {
 	// arrival. Rows that are equal then must be interchangeable.
 	Compare func(a, b P) int
 
-	// Compact drops from a customer's rows, which are in order, those that cannot matter
-	// whatever rows come later. It moves the others to the front and returns their number.
-	// Nil keeps all rows.
+	// Compact drops from a customer's rows of columns, which are in order, those that cannot
+	// matter whatever rows come later. It moves the others to the front, which it may
+	// change, and returns their number. Nil keeps all rows.
+	//
+	// It never gets the row of an event: the event may come again, and must be known then.
 	Compact func(run []Row[P]) int
 
 	// Slack is the number of rows that a bucket may hold besides twice those it held after
@@ -228,10 +230,7 @@ func (s *Store[P]) shrink(number uint8) {
 	*b = bucket[P]{customers: old.customers, dropped: old.dropped}
 	var scratch Scratch[P]
 	b.dropped += int64(s.read(&old, number, &scratch, func(_ event.Code, run []Row[P]) {
-		if s.options.Compact != nil {
-			run = run[:s.options.Compact(run)]
-		}
-		for _, row := range run {
+		for _, row := range s.reduce(run, &old, &scratch) {
 			b.take(row, &old)
 		}
 	}))

@@ -12,6 +12,7 @@ import (
 
 	gocmp "github.com/google/go-cmp/cmp"
 
+	"github.com/openlifecycle/lifecycle/internal/intake"
 	"github.com/openlifecycle/lifecycle/internal/shard"
 	"github.com/openlifecycle/lifecycle/internal/wire"
 	"github.com/openlifecycle/lifecycle/metric/event"
@@ -116,7 +117,6 @@ func content(d delivery) [16]byte {
 
 func read(s *Store[int32], keys *event.Keys, workers int) (rows map[string][]string, duplicates int64) {
 	parts := make([]map[string][]string, event.Buckets)
-	counts := make([]int64, event.Buckets)
 	scratch := make([]Scratch[int32], workers)
 	shard.Each(workers, func(worker int, bucket uint8) {
 		parts[bucket] = make(map[string][]string)
@@ -125,16 +125,14 @@ func read(s *Store[int32], keys *event.Keys, workers int) (rows map[string][]str
 				parts[bucket][keys.Key(c)] = append(parts[bucket][keys.Key(c)], fmt.Sprint(row.At, " ", row.P))
 			}
 		})
-		counts[bucket] = s.Duplicates(bucket, &scratch[worker])
 	})
 	rows = make(map[string][]string)
-	for i, part := range parts {
+	for _, part := range parts {
 		for key, list := range part {
 			rows[key] = list
 		}
-		duplicates += counts[i]
 	}
-	return rows, duplicates
+	return rows, s.Duplicates(workers)
 }
 
 func encode(s *Store[int32], keys *event.Keys) []byte {
@@ -220,6 +218,59 @@ func TestCompactBoundsMemory(t *testing.T) {
 			t.Errorf("the least row is at %d, want 0", run[0].At)
 		}
 	})
+}
+
+// Rows of events are never given to Compact: they would be new events when they come again,
+// and the number of duplicates would depend on when that is.
+func TestCompactLeavesEvents(t *testing.T) {
+	const ofEvent = 100
+	for seed := range uint64(40) {
+		r := rand.New(rand.NewPCG(seed, 2))
+		list := deliveries(r, []int{7, 60, 2000}[seed%3])
+		for i := range list {
+			if !list[i].columns {
+				list[i].p += ofEvent
+			}
+		}
+		_, duplicates := reference(list)
+		reducing := func() *Store[int32] { // keeps the first row of columns at each instant
+			return New(Options[int32]{Compare: cmp.Compare[int32], Slack: 1 + r.IntN(30), Compact: func(run []Row[int32]) int {
+				if slices.ContainsFunc(run, func(x Row[int32]) bool { return x.P >= ofEvent }) {
+					t.Fatal("Compact gets the row of an event")
+				}
+				return len(slices.CompactFunc(run, func(x, y Row[int32]) bool { return x.At == y.At }))
+			}})
+		}
+		keys := new(event.Keys)
+		one, parts := reducing(), []*Store[int32]{reducing(), reducing(), reducing()}
+		for i := range list {
+			add(one, keys, &list[i])
+			add(parts[r.IntN(len(parts))], keys, &list[i])
+		}
+		for _, part := range parts[1:] {
+			parts[0].Merge(part, keys.Translation(keys), nil)
+		}
+		data := encode(one, keys)
+		if !bytes.Equal(data, encode(parts[0], keys)) {
+			t.Fatalf("seed %d: one pass and merged stores differ in bytes", seed)
+		}
+		for name, s := range map[string]*Store[int32]{"one pass": one, "merged": parts[0]} {
+			if got := s.Duplicates(1 + r.IntN(3)); got != duplicates {
+				t.Fatalf("seed %d, %s: %d duplicates, want %d", seed, name, got, duplicates)
+			}
+		}
+	}
+}
+
+// Rows at instants that no calculator takes are not read.
+func TestDecodeRefusesInstants(t *testing.T) {
+	for at, ok := range map[int64]bool{intake.Start: true, intake.Start - 1: false, intake.End - 1: true, intake.End: false} {
+		s, keys := newStore(), new(event.Keys)
+		s.Add(keys.Code("c"), at, 0)
+		if _, _, err := decode(encode(s, keys)); (err == nil) != ok {
+			t.Errorf("at %d: %v", at, err)
+		}
+	}
 }
 
 func FuzzDecode(f *testing.F) {

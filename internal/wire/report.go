@@ -21,9 +21,11 @@ func (w *Writer) Tally(t *event.Tally) {
 func (r *Reader) Tally() event.Tally {
 	report := event.Report{Taken: r.total(), Ignored: r.total(), Test: r.total()}
 	for range r.Count(4) {
-		report.Refused = append(report.Refused, event.Refused{
-			Event: r.Text(), Reason: event.Reason(r.Text()), Count: r.total(), First: r.Text(),
-		})
+		x := event.Refused{Event: r.Text(), Reason: event.Reason(r.Text()), Count: r.total(), First: r.Text()}
+		if x.Count == 0 {
+			r.Fail()
+		}
+		report.Refused = append(report.Refused, x)
 	}
 	return event.TallyOf(report)
 }

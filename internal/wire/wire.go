@@ -3,6 +3,8 @@
 package wire
 
 import (
+	"bytes"
+	"encoding"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -53,12 +55,13 @@ func (w *Writer) Float64(x float64) { w.Uint64(math.Float64bits(x)) }
 // all that is read is zero: ask [Reader.Close] in the end, and bound loops by
 // [Reader.Count].
 type Reader struct {
-	data []byte
-	bad  bool
+	data  []byte
+	whole []byte // that the reader was made with
+	bad   bool
 }
 
 // NewReader returns a reader of data, which it keeps.
-func NewReader(data []byte) *Reader { return &Reader{data: data} }
+func NewReader(data []byte) *Reader { return &Reader{data: data, whole: data} }
 
 // Fail notes that what was read cannot be.
 func (r *Reader) Fail() { r.data, r.bad = nil, true }
@@ -164,6 +167,19 @@ func (r *Reader) Close() error {
 		return ErrMalformed
 	case len(r.data) > 0:
 		return fmt.Errorf("%w: %d bytes too many", ErrMalformed, len(r.data))
+	}
+	return nil
+}
+
+// Finish does what [Reader.Close] does, and then returns an error unless m, which was made
+// of what was read, gives the very bytes that the reader was made with: of all the forms of
+// a content that could be read, the one that is written.
+func (r *Reader) Finish(m encoding.BinaryMarshaler) error {
+	if err := r.Close(); err != nil {
+		return err
+	}
+	if again, err := m.MarshalBinary(); err != nil || !bytes.Equal(again, r.whole) {
+		return fmt.Errorf("%w: not the only form of their content", ErrMalformed)
 	}
 	return nil
 }

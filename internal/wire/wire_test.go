@@ -1,8 +1,11 @@
 package wire_test
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/openlifecycle/lifecycle/internal/wire"
@@ -79,6 +82,85 @@ func TestReaderFailsOnce(t *testing.T) {
 		if r.Uvarint(); !r.Failed() || r.Text() != "" || r.Raw(1) != nil || r.Uint64() != 0 || r.Len() != 0 {
 			t.Errorf("%s: read after failure", name)
 		}
+		if err := r.Close(); !errors.Is(err, wire.ErrMalformed) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// text marshals to itself.
+type text string
+
+func (x text) MarshalBinary() ([]byte, error) { return []byte(x), nil }
+
+func TestFinish(t *testing.T) {
+	good := string(written())
+	for name, c := range map[string]struct {
+		left int
+		m    text
+		ok   bool
+	}{"same": {0, text(good), true}, "other bytes": {0, text(good + "x"), false}, "bytes left": {1, text(good), false}} {
+		r, err := wire.Open("test", 1, "options", []byte(good))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Raw(r.Len() - c.left)
+		if err := r.Finish(c.m); (err == nil) != c.ok || err != nil && !errors.Is(err, wire.ErrMalformed) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestCustomers(t *testing.T) {
+	var keys event.Keys
+	var want []string
+	for i := range 600 {
+		key := fmt.Sprint("customer ", i)
+		if keys.Code(key); i%3 != 0 {
+			want = append(want, key)
+		}
+	}
+	slices.SortFunc(want, func(a, b string) int {
+		return cmp.Or(cmp.Compare(event.Bucket(a), event.Bucket(b)), cmp.Compare(a, b))
+	})
+	write := func(of func(key string) bool) []byte {
+		var w wire.Writer
+		w.Customers(&keys, func(c event.Code) bool { return of(keys.Key(c)) }, func(c event.Code) { w.Text(keys.Key(c)) })
+		return w.Bytes
+	}
+	data := write(func(key string) bool { return slices.Contains(want, key) })
+	var got []string
+	var back event.Keys
+	r := wire.NewReader(data)
+	r.Customers(2, &back, func(c event.Code) {
+		if got = append(got, r.Text()); back.Key(c) != got[len(got)-1] {
+			t.Errorf("%s is read for %s", got[len(got)-1], back.Key(c))
+		}
+	})
+	if err := r.Close(); err != nil || !slices.Equal(got, want) {
+		t.Errorf("%v, read %d customers, want %d in order", err, len(got), len(want))
+	}
+
+	// A customer in another bucket, and one that comes twice.
+	one := write(func(key string) bool { return key == want[0] })
+	moved := append([]byte{0}, one[:len(one)-1]...)
+	if event.Bucket(want[0]) == 255 {
+		t.Fatal("the customer cannot move on")
+	}
+	var twice wire.Writer
+	for bucket := range event.Buckets {
+		if uint8(bucket) != event.Bucket(want[0]) {
+			twice.Count(0)
+			continue
+		}
+		twice.Count(2)
+		for range 4 {
+			twice.Text(want[0])
+		}
+	}
+	for name, data := range map[string][]byte{"moved": moved, "twice": twice.Bytes} {
+		r := wire.NewReader(data)
+		r.Customers(2, new(event.Keys), func(event.Code) { r.Text() })
 		if err := r.Close(); !errors.Is(err, wire.ErrMalformed) {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -181,7 +181,7 @@ func (m BDW) sum(n, skip int, h Horizon, r Rate) (float64, error) {
 	} else {
 		end = math.Min(end, 40/(m.Gamma*m.C-1))
 	}
-	rest := integrate(func(w float64) float64 { return from * math.Exp(w) * term(inFull+from*math.Expm1(w)) }, 0, end, 1)
+	rest := integrate(func(w float64) float64 { return from * math.Exp(w) * term(inFull+from*math.Expm1(w)) }, 0, end, 1, 1)
 	return finite("lifetime", sum+rest+edge/2-slope*edge/12)
 }
 

@@ -156,7 +156,7 @@ func (f geometricFuture) discounted(t, force float64) (float64, error) {
 	v := f.r * integrate(func(w float64) float64 {
 		v := math.Expm1(w)
 		return (1 + v) * math.Exp(-z*v) * f.intensity(v)
-	}, 0, end, 2.5)
+	}, 0, end, 1/(1+(f.r+1)*f.a/(f.a+f.b)+z), 2.5)
 	return finite("expected purchases", v)
 }
 

@@ -248,7 +248,23 @@ func (f paretoFuture) probability(n int, t float64) (float64, error) {
 		return math.Exp(upTo(y) - (f.s+1)*math.Log1p(y/f.beta) + w)
 	}
 	end := math.Log1p(t / m)
-	peak := math.Min(math.Log1p(f.alpha*x/f.r/m), end) // about
-	ended := integrate(density, 0, peak, 0.5) + integrate(density, peak, end, 0.5)
+	peak, width := 0.0, 1/(1+f.r+f.s+x) // or more
+	if n > 0 {
+		peak = math.Min(math.Log1p(f.likely(x)/m), end)
+		width *= math.Min(peak, 1)
+	}
+	before := func(w float64) float64 { return density(peak - w) }
+	ended := integrate(before, 0, peak, width, 0.5) + integrate(density, peak, end, width, 0.5)
 	return finite("probability", math.Exp(upTo(t)-f.s*math.Log1p(t/f.beta))+f.s/f.beta*m*ended)
+}
+
+// likely returns where the density of the end after x purchases, over ln(1+y/m) for the
+// smaller m of α and β, is highest.
+func (f paretoFuture) likely(x float64) float64 {
+	m := math.Min(f.alpha, f.beta)
+	return math.Exp(bisect(-1, 1, func(log float64) bool {
+		y := math.Exp(log)
+		share := func(scale float64) float64 { return 1 / (1 + scale/y) }
+		return x+share(m)-(f.r+x)*share(f.alpha)-(f.s+1)*share(f.beta) < 0
+	}))
 }

@@ -52,18 +52,22 @@ func kronrod(f func(float64) float64, a, b float64) (sum, err float64) {
 }
 
 // integrate returns the integral of f over [a, b], or NaN if it cannot be had to about nine
-// digits. It first cuts the range in pieces not longer than step, and then those in halves
-// whose error matters.
-func integrate(f func(float64) float64, a, b, step float64) float64 {
+// digits. It cuts the range in pieces, the first one as long as what f does at a, so that
+// nothing is missed, and each twice as long as the one before up to step; and then those in
+// halves whose error matters.
+func integrate(f func(float64) float64, a, b, first, step float64) float64 {
 	if !(b > a) {
 		return 0
 	}
-	pieces := int(math.Min(math.Ceil((b-a)/step), 1000))
-	q := quadrature{f: f, left: 10 * (pieces + 100)}
-	for i := range pieces {
-		low, high := a+(b-a)*float64(i)/float64(pieces), a+(b-a)*float64(i+1)/float64(pieces)
+	step = math.Max(step, (b-a)/1000)
+	length := math.Min(math.Max(first, 1e-14*math.Max(math.Abs(a), math.Abs(b))), step)
+	q := quadrature{f: f, left: 1000}
+	for low := a; low < b; length = math.Min(2*length, step) {
+		high := math.Min(low+length, b)
+		q.left += 10
 		v, err := kronrod(f, low, high)
 		q.refine(low, high, v, err, 0)
+		low = high
 	}
 	if !(q.err <= 1e-9*math.Abs(q.sum)) {
 		return math.NaN()

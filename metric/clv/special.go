@@ -68,8 +68,8 @@ func normalQuantile(level float64) float64 { return math.Sqrt2 * math.Erfinv(lev
 // maxTerms bounds a series.
 const maxTerms = 1_000_000
 
-// preciseLog is the largest logarithm of a factor that leaves nine digits to a product.
-const preciseLog = 1e6
+// preciseLog is the largest logarithm of a factor that leaves ten digits to a product.
+const preciseLog = 1e5
 
 // hyp2f1 returns the Gauss hypergeometric function 2F1(a, b; c; -v) for c > 0 and v >= 0, or
 // NaN when it needs too many terms.
@@ -78,7 +78,8 @@ const preciseLog = 1e6
 //
 //	(1+v)^-b 2F1(c-a, b; c; z) = (1+v)^-a 2F1(a, c-b; c; z)
 //
-// or, for a large v, that in 1/v of DLMF 15.8.2, or Euler's integral, DLMF 15.6.1.
+// or, for a large v, that in 1/v of DLMF 15.8.2. Where no series will do, it takes Euler's
+// integral, DLMF 15.6.1, for b > 0 and c > b.
 func hyp2f1(a, b, c, v float64) float64 {
 	if v == 0 {
 		return 1
@@ -88,17 +89,23 @@ func hyp2f1(a, b, c, v float64) float64 {
 			return y
 		}
 	}
-	if v > 200 { // the series needs some 40 v terms
-		if b > 0.01 && c-b > 0.01 && lgamma(c) < preciseLog {
-			return hyp2f1Euler(a, b, c, v)
-		}
-		if v > 5000 {
-			return math.NaN()
-		}
+	integrable := b > 0 && c > b
+	if v > 200 && integrable { // the series needs some 40 v terms
+		return hyp2f1Euler(a, b, c, v)
+	}
+	if v > 5000 {
+		return math.NaN()
 	}
 	z, log := v/(1+v), math.Log1p(v)
-	if sum, ok := hypSeries(c-a, b, c, z); ok {
+	terms := float64(maxTerms)
+	if integrable {
+		terms = 10_000 // more take longer than the integral
+	}
+	if sum, ok := hypSeries(c-a, b, c, z, terms); ok {
 		return sum * math.Exp(-b*log)
+	}
+	if integrable {
+		return hyp2f1Euler(a, b, c, v)
 	}
 	if a > 0 && c-b >= 0 { // no term is negative
 		return math.Exp(logHypSeries(a, c-b, c, z, v) - a*log)
@@ -106,10 +113,11 @@ func hyp2f1(a, b, c, v float64) float64 {
 	return math.NaN()
 }
 
-// hypSeries sums 2F1(a, b; c; z) for 0 <= z < 1. It is false where terms cancel, or are too many.
-func hypSeries(a, b, c, z float64) (float64, bool) {
+// hypSeries sums 2F1(a, b; c; z) for 0 <= z < 1. It is false where terms cancel, or are more
+// than most.
+func hypSeries(a, b, c, z, most float64) (float64, bool) {
 	sum, term, top := 1., 1., 1.
-	for k := 0.; k < maxTerms; k++ {
+	for k := 0.; k < most; k++ {
 		ratio := (a + k) * (b + k) / ((c + k) * (k + 1)) * z
 		term *= ratio
 		sum += term
@@ -177,10 +185,13 @@ func farPart(a, b, c, v float64) (y, largest float64, ok bool) {
 	}
 	sum, term, top := 1., 1., 1.
 	for k := 0.; k < 500; k++ {
-		term *= -(a + k) * (a - c + 1 + k) / ((a - b + 1 + k) * (k + 1)) / v
+		grows, falls := (a+k)/(k+1), (a-c+1+k)/(a-b+1+k)
+		term *= -grows * falls / v
 		sum += term
 		top = max(top, math.Abs(term))
-		if math.Abs(term) < 1e-17*math.Abs(sum) {
+		// While the denominator is below zero, terms may fall and then rise again.
+		least := math.Max(1, math.Abs(grows)) * math.Max(1, math.Abs(falls)) / v
+		if a-b+1+k > 0 && least < 0.5 && math.Abs(term) < 1e-17*math.Abs(sum) {
 			return float64(sign) * math.Exp(log) * sum, largest, top < 1e3*math.Abs(sum)
 		}
 	}
@@ -211,20 +222,85 @@ func hypOne(b, c, z float64) float64 {
 	return f
 }
 
-// hyp2f1Euler returns
+// hyp2f1Euler returns, for positive b and c-b,
 //
 //	∫ p^(b-1) (1-p)^(c-b-1) (1+vp)^-a dp / B(b, c-b)   over 0 <= p <= 1
 //
-// over the log-odds of p, in which it has no sharp ends.
+// The beta function is integrated along: of large parameters its logarithm has too few digits.
 func hyp2f1Euler(a, b, c, v float64) float64 {
-	norm := lbeta(b, c-b)
-	f := func(y float64) float64 {
-		logP, logQ := -logAddExp(0, -y), -logAddExp(0, y)
-		return math.Exp(b*logP + (c-b)*logQ - a*math.Log1p(v*math.Exp(logP)) - norm)
+	upper, lower := newPeak(a, b, c, v), newPeak(0, b, c, 0)
+	top := lower.rise(upper.mode-lower.mode) - a*math.Log1p(v*upper.share)
+	return math.Exp(top) * (upper.integral() / lower.integral())
+}
+
+// peak is the integrand of Euler's integral over the log-odds y of p, where it has no sharp
+// ends. With σ the logistic function, the slope of its logarithm is
+//
+//	b - (c-a) σ(y) - a σ(y + ln(1+v))
+//
+// which changes its sign once, at the mode.
+type peak struct {
+	a, b, c       float64
+	mode          float64
+	share, rest   float64 // σ and 1-σ of the mode
+	share2, rest2 float64 // and of the mode + ln(1+v)
+}
+
+func newPeak(a, b, c, v float64) peak {
+	shift := math.Log1p(v)
+	k := peak{a: a, b: b, c: c}
+	k.mode = bisect(-1, 1, func(y float64) bool {
+		if y > 0 { // without the parts that cancel
+			return (c-a)*logistic(-y)+a*logistic(-y-shift) < c-b
+		}
+		return b < (c-a)*logistic(y)+a*logistic(y+shift)
+	})
+	k.share, k.rest = logistic(k.mode), logistic(-k.mode)
+	k.share2, k.rest2 = logistic(k.mode+shift), logistic(-k.mode-shift)
+	return k
+}
+
+// rise returns by how much the logarithm at a distance d from the mode is above that there. It
+// is worked out as a difference, so that large parameters cost no digits.
+func (k *peak) rise(d float64) float64 {
+	if d > 0 {
+		e := math.Expm1(-d)
+		return -(k.c-k.b)*d - (k.c-k.a)*math.Log1p(k.rest*e) - k.a*math.Log1p(k.rest2*e)
 	}
-	low := -math.Log1p(v) - math.Log1p(math.Abs(a)/b) - math.Log1p((c-b)/b) - 40/b
-	high := math.Log1p(b/(c-b)) + 40/(c-b)
-	return integrate(f, low, high, 2)
+	e := math.Expm1(d)
+	return k.b*d - (k.c-k.a)*math.Log1p(k.share*e) - k.a*math.Log1p(k.share2*e)
+}
+
+// integral returns the integral over the value at the mode.
+func (k *peak) integral() float64 {
+	const negligible, pieces = -45, 4
+	right := bisect(0, 1, func(d float64) bool { return d > 0 && k.rise(d) < negligible })
+	left := bisect(0, 1, func(d float64) bool { return d > 0 && k.rise(-d) < negligible })
+	up := integrate(func(d float64) float64 { return math.Exp(k.rise(d)) }, 0, right, right/pieces, right/pieces)
+	return up + integrate(func(d float64) float64 { return math.Exp(k.rise(-d)) }, 0, left, left/pieces, left/pieces)
+}
+
+// bisect returns about the least y that is after, where all above are. It widens the range
+// that it starts from until the answer is within.
+func bisect(low, high float64, after func(float64) bool) float64 {
+	for width := high - low; after(low) && width < 1e15; width *= 2 {
+		low, high = low-width, low
+	}
+	for width := high - low; !after(high) && width < 1e15; width *= 2 {
+		low, high = high, high+width
+	}
+	for range 60 {
+		mid := low + (high-low)/2
+		if mid <= low || mid >= high {
+			break
+		}
+		if after(mid) {
+			high = mid
+		} else {
+			low = mid
+		}
+	}
+	return high
 }
 
 // expIntegral returns
@@ -243,7 +319,7 @@ func expIntegral(s, z, h float64) float64 {
 	}
 	// With t = e^w - 1 the integrand is as smooth as can be; it ends where it is negligible.
 	f := func(w float64) float64 { return math.Exp(-z*math.Expm1(w) + (1-s)*w) }
-	return integrate(f, 0, math.Min(w, decayEnd(s, z)), 1)
+	return integrate(f, 0, math.Min(w, decayEnd(s, z)), 1/(1+s+z), 1)
 }
 
 // decayEnd returns a w beyond which exp(-z(e^w - 1) + (1-s)w) is negligible.

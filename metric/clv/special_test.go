@@ -79,11 +79,13 @@ func TestHypergeometricElementary(t *testing.T) {
 
 // simpson is a slow rule that shares nothing with the package: Simpson's, on the image of
 // the whole line under tanh(π/2 sinh), which makes the ends of the range harmless.
-func simpson(f func(x, y float64) float64) float64 { // of f(x, 1-x) over 0 < x < 1
-	const n, limit = 250, 4.5
+func simpson(f func(x, y float64) float64) float64 { return fineSimpson(250, f) }
+
+func fineSimpson(n int, f func(x, y float64) float64) float64 { // of f(x, 1-x) over 0 < x < 1
+	const limit = 4.5
 	var sum float64
 	for i := -n; i <= n; i++ {
-		u := limit * float64(i) / n
+		u := limit * float64(i) / float64(n)
 		s := math.Pi / 2 * math.Sinh(u)
 		x := 1 / (1 + math.Exp(-2*s))
 		y := 1 / (1 + math.Exp(2*s)) // 1-x, without its rounding
@@ -92,7 +94,7 @@ func simpson(f func(x, y float64) float64) float64 { // of f(x, 1-x) over 0 < x 
 			sum += v
 		}
 	}
-	return sum * limit / n
+	return sum * limit / float64(n)
 }
 
 // Euler's integral (DLMF 15.6.1) for all parameters that the models can ask for.
@@ -113,6 +115,35 @@ func TestHypergeometricIntegral(t *testing.T) {
 			}
 		}
 	}
+}
+
+// The same where customers are nearly alike, so that the integrand is a narrow peak and the
+// terms of a series cancel or are too many. Both integrals are taken over their largest value.
+func TestHypergeometricPeak(t *testing.T) {
+	peak := func(log func(x, y float64) float64) float64 {
+		top := math.Inf(-1)
+		for odds := -20.; odds < 20; odds += 0.01 {
+			top = max(top, log(logistic(odds), logistic(-odds)))
+		}
+		return top + math.Log(fineSimpson(5000, func(x, y float64) float64 { return math.Exp(log(x, y) - top) }))
+	}
+	check := func(a, b, rest, v float64) {
+		beta := func(x, y float64) float64 { return (b-1)*math.Log(x) + (rest-1)*math.Log(y) }
+		want := math.Exp(peak(func(x, y float64) float64 { return beta(x, y) - a*math.Log1p(v*x) }) - peak(beta))
+		if got := hyp2f1(a, b, b+rest, v); want > 1e-290 && !(math.Abs(got-want) <= 1e-9*want) {
+			t.Errorf("2F1(%g, %g; %g; %g): got %.15g, want %.15g", a, b, b+rest, -v, got, want)
+		}
+	}
+	for _, a := range []float64{3, 426, 1e4} {
+		for _, b := range []float64{0.3, 144, 3e4} {
+			for _, rest := range []float64{0.4, 700, 5e4} {
+				for _, v := range []float64{0.2, 6, 70, 900, 1e5} {
+					check(a, b, rest, v)
+				}
+			}
+		}
+	}
+	check(1.13114896197217757, 105.84019691529426, 711.3309539811429, 24.79) // terms fall, rise and fall
 }
 
 func TestExpIntegral(t *testing.T) {

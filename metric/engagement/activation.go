@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/openlifecycle/lifecycle/internal/history"
+	"github.com/openlifecycle/lifecycle/internal/intake"
 	"github.com/openlifecycle/lifecycle/metric"
 	"github.com/openlifecycle/lifecycle/metric/event"
 )
@@ -122,14 +123,14 @@ const maxCriteria = 30
 func (o *ActivationOptions) check() error {
 	switch {
 	case len(o.Criteria) == 0 || len(o.Criteria) > maxCriteria:
-		return inputErrorf("activation: option Criteria has %d of them, want 1 to %d", len(o.Criteria), maxCriteria)
+		return intake.Errorf("Criteria", "%d of them, want 1 to %d", len(o.Criteria), maxCriteria)
 	case o.Least < 0 || o.Least > len(o.Criteria):
-		return inputErrorf("activation: option Least is %d of %d criteria", o.Least, len(o.Criteria))
+		return intake.Errorf("Least", "%d of %d criteria", o.Least, len(o.Criteria))
 	case o.Window < 0:
-		return inputErrorf("activation: option Window is %s", o.Window)
+		return intake.Errorf("Window", "%s is negative", o.Window)
 	}
 	if err := o.Start.Check(); err != nil {
-		return inputErrorf("activation: option Start: %w", err)
+		return intake.Errorf("Start", "%w", err)
 	}
 	names := map[string]bool{}
 	attributes := map[Measure]string{}
@@ -138,18 +139,18 @@ func (o *ActivationOptions) check() error {
 		attribute, known := attributes[c.Measure]
 		switch {
 		case c.Name == "" || names[c.Name]:
-			return inputErrorf("activation: criterion %d: name %q is empty or given twice", i, c.Name)
+			return intake.Errorf("Criteria", "number %d: name %q is empty or given twice", i, c.Name)
 		case c.Measure > Distinct:
-			return inputErrorf("activation: criterion %q: measure %d is unknown", c.Name, c.Measure)
+			return intake.Errorf("Criteria", "%q: measure %d is unknown", c.Name, c.Measure)
 		case (c.Measure == Occurrences) != (c.Attribute == ""):
-			return inputErrorf("activation: criterion %q: %s and Attribute %q", c.Name, c.Measure, c.Attribute)
+			return intake.Errorf("Criteria", "%q: %s and Attribute %q", c.Name, c.Measure, c.Attribute)
 		case known && attribute != c.Attribute:
-			return inputErrorf("activation: criterion %q: %s of %q and of %q", c.Name, c.Measure, c.Attribute, attribute)
-		case c.AtLeast < 0 || c.Measure == Seconds && c.AtLeast > mostSecond:
-			return inputErrorf("activation: criterion %q: AtLeast is %d", c.Name, c.AtLeast)
+			return intake.Errorf("Criteria", "%q: %s of %q and of %q", c.Name, c.Measure, c.Attribute, attribute)
+		case c.AtLeast < 0 || c.Measure == Seconds && c.AtLeast > maxSeconds:
+			return intake.Errorf("Criteria", "%q: AtLeast is %d", c.Name, c.AtLeast)
 		}
 		if err := c.Rule.Check(); err != nil {
-			return inputErrorf("activation: criterion %q: %w", c.Name, err)
+			return intake.Errorf("Criteria", "%q: %w", c.Name, err)
 		}
 		names[c.Name], attributes[c.Measure] = true, c.Attribute
 	}
@@ -168,37 +169,38 @@ type Activation struct {
 	text    string
 	values  *event.Keys // values of Distinct, as keys
 	rows    *history.Store[step]
-	intake
+	in      intake.Intake
 }
 
 // step is what activation has to know of an event.
 type step struct {
-	mask    uint32 // bit 0: a start; bit i+1: of criterion i; the last bit: from a block
+	mask    uint32 // bit 0: a start; bit i+1: of criterion i
 	value   event.Code
 	seconds int64 // nanoseconds
 }
 
 const (
 	startBit  = 1
-	blockBit  = 1 << 31 // see fromBlock
-	criterion = 1       // shift of the bit of the first criterion
+	criterion = 1 // shift of the bit of the first criterion
 )
 
 // maxSeconds is the most seconds that one event may state.
-const maxSeconds = mostSecond
+const maxSeconds = intake.End / second
+
+const second = int64(time.Second)
 
 // NewActivation returns an accumulator without events.
 func NewActivation(o ActivationOptions) (*Activation, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	in, err := newIntake(o.Subject, o.Test, o.Keys)
+	in, err := intake.New(o.Subject, o.Test, o.Keys)
 	if err != nil {
 		return nil, err
 	}
 	o = o.withDefaults()
-	o.Keys = in.keys
-	a := &Activation{options: o, text: o.String(), intake: in}
+	o.Keys = in.Keys
+	a := &Activation{options: o, text: o.String(), in: in}
 	a.reset()
 	return a, nil
 }
@@ -215,7 +217,7 @@ func (a *Activation) reset() {
 			return m.compact(run)
 		},
 	})
-	a.tally = event.Tally{}
+	a.in.Tally = event.Tally{}
 }
 
 // Options returns the options in effect, with the keys in use.
@@ -226,7 +228,7 @@ func (a *Activation) Options() ActivationOptions {
 }
 
 // Keys returns the keys whose codes [ActivationBlock] takes for customers.
-func (a *Activation) Keys() *event.Keys { return a.keys }
+func (a *Activation) Keys() *event.Keys { return a.in.Keys }
 
 // Values returns the keys whose codes [ActivationBlock] takes for values of Distinct. They
 // are others after UnmarshalBinary.
@@ -236,11 +238,13 @@ func (a *Activation) Values() *event.Keys { return a.values }
 func (a *Activation) String() string { return "activation: " + a.text }
 
 // Report returns what became of the events.
-func (a *Activation) Report() event.Report { return a.tally.Report(duplicatesOf(a.rows)) }
+func (a *Activation) Report() event.Report {
+	return a.in.Tally.Report(a.rows.Duplicates(a.options.Workers))
+}
 
 // Add takes in an event.
 func (a *Activation) Add(e *event.Event) {
-	if !a.wants(e) {
+	if !a.in.Wants(e) {
 		return
 	}
 	x := step{value: event.NoCode}
@@ -253,18 +257,15 @@ func (a *Activation) Add(e *event.Event) {
 		}
 	}
 	if x.mask == 0 {
-		a.tally.Ignored++
+		a.in.Tally.Ignored++
 		return
 	}
 	if !a.measure(e, &x) {
 		return
 	}
-	code, at, ok := a.admit(e)
-	if !ok {
-		return
+	if code, at, ok := a.in.Admit(e, e.Time); ok {
+		a.rows.AddEvent(code, e, at, x)
 	}
-	a.tally.Taken++
-	a.rows.AddEvent(code, e, at, x)
 }
 
 // measure reads the attributes that the criteria of an event need, or refuses it.
@@ -276,7 +277,7 @@ func (a *Activation) measure(e *event.Event, x *step) bool {
 		}
 		v, ok := e.Props.Get(c.Attribute)
 		if !ok {
-			a.tally.Refuse(e.Name, event.MissingAttribute, c.Attribute)
+			a.in.Refuse(e, event.MissingAttribute, c.Attribute)
 			return false
 		}
 		reason := event.Reason("")
@@ -286,7 +287,7 @@ func (a *Activation) measure(e *event.Event, x *step) bool {
 			reason = event.TooLarge
 		}
 		if reason != "" {
-			a.tally.Refuse(e.Name, reason, c.Attribute+" = "+v.String())
+			a.in.Refuse(e, reason, c.Attribute+" = "+v.String())
 			return false
 		}
 	}
@@ -342,7 +343,7 @@ func (a *Activation) AddBlock(b *ActivationBlock) error {
 	}
 	steps := make([]step, len(b.Customer))
 	for i := range steps {
-		steps[i] = step{mask: 1<<b.Step[i] | blockBit, value: event.NoCode}
+		steps[i] = step{mask: 1 << b.Step[i], value: event.NoCode}
 		if b.Step[i] == 0 {
 			continue
 		}
@@ -354,31 +355,19 @@ func (a *Activation) AddBlock(b *ActivationBlock) error {
 		}
 	}
 	a.rows.AddBlock(b.Customer, b.Time, nil, steps)
-	a.tally.Taken += int64(len(steps))
+	a.in.Tally.Taken += int64(len(steps))
 	return nil
 }
 
 func (a *Activation) checkBlock(b *ActivationBlock) error {
-	if err := a.checkRows(b.Customer, b.Time); err != nil {
+	n := len(b.Customer)
+	if err := cmp.Or(a.in.CheckRows(b.Customer, b.Time), intake.CheckLength("Step", len(b.Step), n),
+		intake.CheckOptional("Seconds", b.Seconds, n), intake.CheckOptional("Value", b.Value, n)); err != nil {
 		return err
-	}
-	if err := checkLength("Step", len(b.Step), len(b.Customer)); err != nil {
-		return err
-	}
-	for _, c := range []struct {
-		name   string
-		length int
-		given  bool
-	}{{"Seconds", len(b.Seconds), b.Seconds != nil}, {"Value", len(b.Value), b.Value != nil}} {
-		if c.given {
-			if err := checkLength(c.name, c.length, len(b.Customer)); err != nil {
-				return err
-			}
-		}
 	}
 	for i, s := range b.Step {
 		if int(s) > len(a.options.Criteria) {
-			return inputErrorf("column Step: row %d has %d, with %d criteria", i, s, len(a.options.Criteria))
+			return intake.Errorf("Step", "row %d has %d, with %d criteria", i, s, len(a.options.Criteria))
 		}
 		if s == 0 {
 			continue
@@ -386,11 +375,11 @@ func (a *Activation) checkBlock(b *ActivationBlock) error {
 		switch a.options.Criteria[s-1].Measure {
 		case Seconds:
 			if b.Seconds == nil || b.Seconds[i] < 0 || b.Seconds[i] > maxSeconds*second {
-				return inputErrorf("column Seconds: row %d has no number of nanoseconds in range", i)
+				return intake.Errorf("Seconds", "row %d has no number of nanoseconds in range", i)
 			}
 		case Distinct:
 			if b.Value == nil || b.Value[i] == event.NoCode || !a.values.Has(b.Value[i]) {
-				return inputErrorf("column Value: row %d has no code that Values gave", i)
+				return intake.Errorf("Value", "row %d has no code that Values gave", i)
 			}
 		}
 	}
@@ -400,14 +389,14 @@ func (a *Activation) checkBlock(b *ActivationBlock) error {
 // Merge adds what o took in, and leaves o alone. Its options must be the same.
 func (a *Activation) Merge(o *Activation) error {
 	if a.text != o.text {
-		return inputErrorf("activation: merge of one with other options: %q and %q", a.text, o.text)
+		return intake.Errorf("Activation", "merge of one with other options: %q and %q", a.text, o.text)
 	}
 	values := a.values.Translation(o.values)
-	a.rows.Merge(o.rows, a.keys.Translation(o.keys), func(x step) step {
+	a.rows.Merge(o.rows, a.in.Keys.Translation(o.in.Keys), func(x step) step {
 		x.value = values.Code(x.value)
 		return x
 	})
-	a.tally.Merge(&o.tally)
+	a.in.Tally.Merge(&o.in.Tally)
 	return nil
 }
 
@@ -480,28 +469,28 @@ func (m *meter) takes(x *step) bool {
 	return of
 }
 
-// startOf returns the first start among rows for which a mask is set.
-func startOf(run []history.Row[step], mask uint32) (int64, bool) {
+// startOf returns the first start among rows.
+func startOf(run []history.Row[step]) (int64, bool) {
 	for i := range run {
-		if run[i].P.mask&mask == mask {
+		if run[i].P.mask&startBit != 0 {
 			return run[i].At, true
 		}
 	}
 	return 0, false
 }
 
-// compact drops rows of blocks. The start can only become earlier than the first of a block,
-// and those rows cannot go away. So what is beyond the window from there, or comes when they
-// alone have met the criterion, or repeats a value, can never matter.
+// compact drops rows, all of them of blocks. The start can only become earlier than the first
+// of these, and they cannot go away. So what is beyond the window from there, or comes when
+// they alone have met the criterion, or repeats a value, can never matter.
 func (m *meter) compact(run []history.Row[step]) int {
-	start, ok := startOf(run, startBit|blockBit)
+	start, ok := startOf(run)
 	if !ok {
 		return len(run)
 	}
 	m.reset()
 	n, started := 0, false
 	for _, row := range run {
-		if row.P.mask&blockBit != 0 && row.At >= start {
+		if row.At >= start {
 			isStart := row.P.mask&startBit != 0
 			if isStart && started || !isStart && (row.At-start > int64(m.o.Window) || !m.takes(&row.P)) {
 				continue

@@ -3,7 +3,7 @@ package engagement
 import (
 	"encoding"
 
-	"github.com/openlifecycle/lifecycle/internal/history"
+	"github.com/openlifecycle/lifecycle/internal/intake"
 	"github.com/openlifecycle/lifecycle/internal/wire"
 	"github.com/openlifecycle/lifecycle/metric/event"
 )
@@ -25,8 +25,8 @@ const (
 //	payload = mask, seconds in nanoseconds, value
 func (a *Activation) MarshalBinary() ([]byte, error) {
 	w := new(wire.Writer)
-	encodeTally(w, &a.tally)
-	a.rows.Encode(w, a.keys, func(w *wire.Writer, x step) {
+	w.Tally(&a.in.Tally)
+	a.rows.Encode(w, a.in.Keys, func(w *wire.Writer, x step) {
 		w.Uvarint(uint64(x.mask))
 		w.Uvarint(uint64(x.seconds))
 		w.Text(nameOf(a.values, x.value))
@@ -39,13 +39,13 @@ func (a *Activation) MarshalBinary() ([]byte, error) {
 func (a *Activation) UnmarshalBinary(data []byte) error {
 	r, err := wire.Open(activationMagic, activationVersion, a.text, data)
 	if err != nil {
-		return inputErrorf("activation: %w", err)
+		return intake.Errorf("Activation", "%w", err)
 	}
-	b := &Activation{options: a.options, text: a.text, intake: intake{keys: new(event.Keys)}}
+	b := &Activation{options: a.options, text: a.text, in: a.in.Fresh(nil)}
 	b.reset()
-	b.tally = decodeTally(r)
-	known := uint32(1)<<(len(a.options.Criteria)+criterion) - 1 | blockBit
-	b.rows.Decode(r, b.keys, func(r *wire.Reader) step {
+	b.in.Tally = r.Tally()
+	known := uint32(1)<<(len(a.options.Criteria)+criterion) - 1
+	b.rows.Decode(r, b.in.Keys, func(r *wire.Reader) step {
 		x := step{mask: r.Uint32(), seconds: int64(r.Uvarint()), value: event.NoCode}
 		if name := r.Text(); name != "" {
 			x.value = b.values.Code(name)
@@ -55,27 +55,9 @@ func (a *Activation) UnmarshalBinary(data []byte) error {
 		}
 		return x
 	})
-	if err := r.Close(); err != nil {
-		return inputErrorf("activation: %w", err)
-	}
-	if !timesInRange(b.rows) {
-		return inputErrorf("activation: %w: an instant out of range", wire.ErrMalformed)
-	}
-	if again, _ := b.MarshalBinary(); string(again) != string(data) {
-		return inputErrorf("activation: %w: not the only form of its content", wire.ErrMalformed)
+	if err := r.Finish(b); err != nil {
+		return intake.Errorf("Activation", "%w", err)
 	}
 	a.reset()
 	return a.Merge(b)
-}
-
-// timesInRange reports whether all instants are within the range that events have.
-func timesInRange[P any](rows *history.Store[P]) bool {
-	ok := true
-	var scratch history.Scratch[P]
-	for bucket := range event.Buckets {
-		rows.Bucket(uint8(bucket), &scratch, func(_ event.Code, run []history.Row[P]) {
-			ok = ok && run[0].At > leastSecond*second && run[len(run)-1].At < mostSecond*second
-		})
-	}
-	return ok
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/openlifecycle/lifecycle/internal/history"
+	"github.com/openlifecycle/lifecycle/internal/intake"
 	"github.com/openlifecycle/lifecycle/internal/shard"
 	"github.com/openlifecycle/lifecycle/metric"
 	"github.com/openlifecycle/lifecycle/metric/event"
@@ -21,7 +22,7 @@ type ActivationQuery struct {
 
 // mature reports whether the window of a start has passed: an event at its very end counts.
 func (q *ActivationQuery) mature(start int64, window time.Duration) bool {
-	return q.AsOf.IsZero() || nanoseconds(q.AsOf)-start > int64(window)
+	return q.AsOf.IsZero() || intake.Clamp(q.AsOf)-start > int64(window)
 }
 
 // Started is a customer who has started.
@@ -44,7 +45,7 @@ type started struct {
 
 // follow returns what became of a customer, if there is a start among the rows.
 func (m *meter) follow(customer event.Code, run []history.Row[step]) (started, bool) {
-	start, ok := startOf(run, startBit)
+	start, ok := startOf(run)
 	if !ok {
 		return started{}, false
 	}
@@ -76,10 +77,10 @@ func (a *Activation) All(q ActivationQuery) iter.Seq[Started] {
 					list = append(list, x)
 				}
 			})
-			slices.SortFunc(list, func(x, y started) int { return compareNames(a.keys, x.customer, y.customer) })
+			slices.SortFunc(list, func(x, y started) int { return compareNames(a.in.Keys, x.customer, y.customer) })
 			for _, x := range list {
 				s := Started{
-					Customer: a.keys.Key(x.customer), Start: time.Unix(0, x.start).UTC(),
+					Customer: a.in.Keys.Key(x.customer), Start: time.Unix(0, x.start).UTC(),
 					Mature: q.mature(x.start, a.options.Window), Activated: x.activated,
 				}
 				if x.activated {
@@ -233,7 +234,7 @@ func (a *Activation) Criteria(period metric.Period) ([]CriterionCount, error) {
 	var scratch history.Scratch[step]
 	for bucket := range event.Buckets {
 		a.rows.Bucket(uint8(bucket), &scratch, func(_ event.Code, run []history.Row[step]) {
-			start, ok := startOf(run, startBit)
+			start, ok := startOf(run)
 			if _, in := bounds.find(start); !ok || !in {
 				return
 			}

@@ -4,6 +4,7 @@ import (
 	"math/bits"
 	"time"
 
+	"github.com/openlifecycle/lifecycle/internal/intake"
 	"github.com/openlifecycle/lifecycle/internal/shard"
 	"github.com/openlifecycle/lifecycle/metric"
 )
@@ -53,12 +54,12 @@ func (a *Activity) Rolling(q Query, windows ...int) (*Rolling, error) {
 	most := 0
 	for _, n := range windows {
 		if n < 1 || n > maxWindow {
-			return nil, inputErrorf("rolling window of %d periods, want 1 to %d", n, maxWindow)
+			return nil, intake.Errorf("windows", "one of %d periods, want 1 to %d", n, maxWindow)
 		}
 		most = max(most, n-1)
 	}
 	if len(windows) == 0 {
-		return nil, inputErrorf("no rolling window")
+		return nil, intake.Errorf("windows", "there are none")
 	}
 	g, err := a.grid(&q, most)
 	if err != nil {

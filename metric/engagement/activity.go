@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/openlifecycle/lifecycle/internal/calendar"
+	"github.com/openlifecycle/lifecycle/internal/intake"
 	"github.com/openlifecycle/lifecycle/metric"
 	"github.com/openlifecycle/lifecycle/metric/event"
 )
@@ -24,7 +26,7 @@ type ActivityOptions struct {
 	Unit metric.PeriodUnit
 
 	// WeekStart is the day that weeks begin with, by default Monday.
-	WeekStart WeekStart
+	WeekStart metric.WeekStart
 
 	// Slot, if not zero, makes stretches of this length, counted from the start of Range,
 	// take the place of civil days: an hour, a minute. Results are then by slot only.
@@ -32,6 +34,12 @@ type ActivityOptions struct {
 
 	// Active says which events make a customer active. The zero Rule is every event.
 	Active event.Rule
+
+	// Known says which events, besides those of Active, show that a customer is not new. The
+	// zero Rule is none. If Active is one kind of an event only, and Known all kinds of it,
+	// then those who begin with that kind having done another before are resurrected, and
+	// not new. It matters to [Activity.Growth] alone.
+	Known event.Rule
 
 	// Features are what [Activity.Adoption] and [Activity.Breadth] look at. An event may be
 	// of several. It is activity only if Active says so.
@@ -56,7 +64,7 @@ func (o ActivityOptions) String() string {
 	if o.Unit != 0 && o.Unit != metric.UnitDay {
 		list = append(list, "unit "+o.Unit.String())
 	}
-	if o.WeekStart != Monday {
+	if o.WeekStart != metric.Monday {
 		list = append(list, "weeks from "+o.WeekStart.String())
 	}
 	if o.Slot != 0 {
@@ -64,6 +72,9 @@ func (o ActivityOptions) String() string {
 	}
 	if len(o.Active.Events)+len(o.Active.Where) > 0 {
 		list = append(list, "active by "+o.Active.String())
+	}
+	if o.knows() {
+		list = append(list, "known by "+o.Known.String())
 	}
 	for _, f := range o.Features {
 		list = append(list, fmt.Sprintf("feature %q by %s", f.Name, f.Rule))
@@ -74,10 +85,10 @@ func (o ActivityOptions) String() string {
 // Activity keeps on which days of a range each customer was active.
 //
 // State is one bit a customer and day, and 8 bytes a customer if something was active
-// before the range; the same again for each feature. It does not grow with events, and an
-// event that comes again changes nothing:
+// before the range; the same again for each feature, and for Known. It does not grow with
+// events, and an event that comes again changes nothing:
 //
-//	bytes a customer = (1 + features) * (8 * ceil(days / 64) + 8)
+//	bytes a customer = (1 + features + known) * (8 * ceil(days / 64) + 8)
 //
 // Customers are those of the keys: with Keys shared, every key there takes this. Rows of
 // blocks wait in at most 16 MB until they are asked for.
@@ -91,10 +102,11 @@ type Activity struct {
 	stride  int // words a customer
 	planes  []plane
 	pending pending
-	intake
+	in      intake.Intake
 }
 
-// plane is one kind of activity: any, or the use of a feature.
+// plane is one kind of activity: any, the use of a feature, or what makes known. They are in
+// this order.
 type plane struct {
 	words  [event.Buckets][]uint64 // stride words a customer, a bit a slot
 	before [event.Buckets][]int64  // last instant before the range; short where there is none
@@ -106,31 +118,34 @@ const never = math.MinInt64
 func NewActivity(o ActivityOptions) (*Activity, error) {
 	switch {
 	case o.Range.IsZero():
-		return nil, inputErrorf("activity: option Range is missing")
+		return nil, intake.Errorf("Range", "missing")
 	case o.Unit != 0 && !o.Unit.IsCalendar():
-		return nil, inputErrorf("activity: option Unit: %s is no unit of the calendar", o.Unit)
-	case o.WeekStart > Sunday:
-		return nil, inputErrorf("activity: option WeekStart: there is no day %d", uint8(o.WeekStart))
+		return nil, intake.Errorf("Unit", "%s is no unit of the calendar", o.Unit)
+	case o.WeekStart > metric.Sunday:
+		return nil, intake.Errorf("WeekStart", "%s does not exist", o.WeekStart)
 	case o.Slot < 0 || o.Slot > 0 && o.Slot < time.Millisecond:
-		return nil, inputErrorf("activity: option Slot: %s is below a millisecond", o.Slot)
+		return nil, intake.Errorf("Slot", "%s is below a millisecond", o.Slot)
 	case o.Slot > 0 && o.Unit != 0:
-		return nil, inputErrorf("activity: option Slot: with slots of one length there is no Unit")
+		return nil, intake.Errorf("Slot", "with slots of one length there is no Unit")
 	}
 	if err := o.Active.Check(); err != nil {
-		return nil, inputErrorf("activity: option Active: %w", err)
+		return nil, intake.Errorf("Active", "%w", err)
+	}
+	if err := o.Known.Check(); err != nil {
+		return nil, intake.Errorf("Known", "%w", err)
 	}
 	seen := map[string]bool{}
 	for i := range o.Features {
 		f := &o.Features[i]
 		if f.Name == "" || seen[f.Name] {
-			return nil, inputErrorf("activity: option Features: name %q is empty or given twice", f.Name)
+			return nil, intake.Errorf("Features", "name %q is empty or given twice", f.Name)
 		}
 		seen[f.Name] = true
 		if err := f.Rule.Check(); err != nil {
-			return nil, inputErrorf("activity: feature %q: %w", f.Name, err)
+			return nil, intake.Errorf("Features", "%q: %w", f.Name, err)
 		}
 	}
-	in, err := newIntake(o.Subject, o.Test, o.Keys)
+	in, err := intake.New(o.Subject, o.Test, o.Keys)
 	if err != nil {
 		return nil, err
 	}
@@ -138,10 +153,14 @@ func NewActivity(o ActivityOptions) (*Activity, error) {
 	if err != nil {
 		return nil, err
 	}
-	o.Features, o.Keys = slices.Clone(o.Features), in.keys
+	o.Features, o.Keys = slices.Clone(o.Features), in.Keys
+	planes := 1 + len(o.Features)
+	if o.knows() {
+		planes++
+	}
 	return &Activity{
-		options: o, text: o.String(), slots: s, stride: (s.len() + 63) / 64,
-		planes: make([]plane, 1+len(o.Features)), intake: in,
+		options: o, text: o.String(), slots: s, stride: (s.Len() + 63) / 64,
+		planes: make([]plane, planes), in: in,
 	}, nil
 }
 
@@ -149,12 +168,12 @@ func NewActivity(o ActivityOptions) (*Activity, error) {
 func slotsOf(o ActivityOptions) (*slots, error) {
 	start, end := o.Range.Start(), o.Range.End()
 	if o.Slot == 0 {
-		unit := max(o.Unit, metric.UnitDay)
-		first, err := bucketOf(start, unit, o.WeekStart)
+		unit := calendar.Unit{PeriodUnit: max(o.Unit, metric.UnitDay), First: o.WeekStart}
+		first, err := unit.Of(start)
 		if err != nil {
 			return nil, err
 		}
-		last, err := bucketOf(end.Add(-1), unit, o.WeekStart)
+		last, err := unit.Of(end.Add(-1))
 		if err != nil {
 			return nil, err
 		}
@@ -173,19 +192,19 @@ func (a *Activity) Options() ActivityOptions {
 // Range returns the time in which slots are kept: the range asked for, widened to whole
 // units.
 func (a *Activity) Range() metric.Period {
-	p, _ := a.slots.period(0, a.slots.len())
+	p, _ := a.slots.period(0, a.slots.Len())
 	return p
 }
 
 // Keys returns the keys whose codes [ActivityBlock] takes.
-func (a *Activity) Keys() *event.Keys { return a.keys }
+func (a *Activity) Keys() *event.Keys { return a.in.Keys }
 
 // Report returns what became of the events. It knows no duplicates: those change nothing.
-func (a *Activity) Report() event.Report { return a.tally.Report(0) }
+func (a *Activity) Report() event.Report { return a.in.Tally.Report(0) }
 
 // Add takes in an event.
 func (a *Activity) Add(e *event.Event) {
-	if !a.wants(e) {
+	if !a.in.Wants(e) {
 		return
 	}
 	asked := false
@@ -193,19 +212,22 @@ func (a *Activity) Add(e *event.Event) {
 		asked = asked || a.rule(i).Match(e)
 	}
 	if !asked {
-		a.tally.Ignored++
+		a.in.Tally.Ignored++
 		return
 	}
-	code, at, ok := a.admit(e)
+	at, ok := a.in.Instant(e, e.Time)
 	if !ok {
 		return
 	}
-	slot := a.slots.index(at)
-	if slot == a.slots.len() {
-		a.tally.Ignored++
+	slot := a.slots.Find(at)
+	if slot == a.slots.Len() {
+		a.in.Tally.Ignored++
 		return
 	}
-	a.tally.Taken++
+	code, ok := a.in.Take(e)
+	if !ok {
+		return
+	}
 	for i := range a.planes {
 		if a.rule(i).Match(e) {
 			a.mark(i, code, slot, at)
@@ -215,8 +237,11 @@ func (a *Activity) Add(e *event.Event) {
 
 // rule returns which events are of a plane.
 func (a *Activity) rule(plane int) *event.Rule {
-	if plane == 0 {
+	switch plane {
+	case 0:
 		return &a.options.Active
+	case 1 + len(a.options.Features):
+		return &a.options.Known
 	}
 	return &a.options.Features[plane-1].Rule
 }
@@ -260,30 +285,35 @@ type ActivityBlock struct {
 	// Feature is the position in Features of the feature that was used, and -1 for activity
 	// that is of none. Nil means none at all. Use of a feature is activity.
 	Feature []int32
+
+	// Known makes all rows those of events that are of [ActivityOptions.Known] only, which
+	// are no activity. There is no Feature then.
+	Known bool
 }
 
-// AddBlock takes in rows, all of which are activity. On an error, which names the column,
-// nothing is taken in.
+// AddBlock takes in rows, all of which are activity unless the block says Known. On an
+// error, which names the column, nothing is taken in.
 func (a *Activity) AddBlock(b *ActivityBlock) error {
-	if err := a.checkRows(b.Customer, b.Time); err != nil {
+	if err := a.in.CheckRows(b.Customer, b.Time); err != nil {
 		return err
 	}
-	if b.Feature != nil {
-		if err := checkLength("Feature", len(b.Feature), len(b.Customer)); err != nil {
-			return err
-		}
-		for i, f := range b.Feature {
-			if f < -1 || int(f) >= len(a.options.Features) {
-				return inputErrorf("column Feature: row %d has %d, with %d features", i, f, len(a.options.Features))
-			}
+	if err := intake.CheckOptional("Feature", b.Feature, len(b.Customer)); err != nil {
+		return err
+	}
+	for i, f := range b.Feature {
+		if f < -1 || int(f) >= len(a.options.Features) {
+			return intake.Errorf("Feature", "row %d has %d, with %d features", i, f, len(a.options.Features))
 		}
 	}
+	if b.Known {
+		return a.addKnown(b)
+	}
 	after := a.markRows(b.Customer, b.Time)
-	a.tally.Taken += int64(len(b.Customer) - after)
-	a.tally.Ignored += int64(after)
+	a.in.Tally.Taken += int64(len(b.Customer) - after)
+	a.in.Tally.Ignored += int64(after)
 	for i, f := range b.Feature {
 		if f >= 0 {
-			if slot := a.slots.index(b.Time[i]); slot < a.slots.len() {
+			if slot := a.slots.Find(b.Time[i]); slot < a.slots.Len() {
 				a.mark(int(f)+1, b.Customer[i], slot, b.Time[i])
 			}
 		}
@@ -294,9 +324,9 @@ func (a *Activity) AddBlock(b *ActivityBlock) error {
 // Merge adds what o took in, and leaves o alone. Its options must be the same.
 func (a *Activity) Merge(o *Activity) error {
 	if a.text != o.text {
-		return inputErrorf("activity: merge of one with other options: %s and %s", a.text, o.text)
+		return intake.Errorf("Activity", "merge of one with other options: %q and %q", a.text, o.text)
 	}
-	codes := a.keys.Translation(o.keys)
+	codes := a.in.Keys.Translation(o.in.Keys)
 	for i := range a.planes {
 		a.planes[i].merge(&o.planes[i], codes, a.stride)
 	}
@@ -306,7 +336,7 @@ func (a *Activity) Merge(o *Activity) error {
 			a.mark(0, codes.Code(event.CodeOf(uint8(bucket), position)), slot, 0)
 		}
 	}
-	a.tally.Merge(&o.tally)
+	a.in.Tally.Merge(&o.in.Tally)
 	return nil
 }
 

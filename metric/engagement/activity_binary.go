@@ -4,6 +4,7 @@ import (
 	"encoding"
 	"math/bits"
 
+	"github.com/openlifecycle/lifecycle/internal/intake"
 	"github.com/openlifecycle/lifecycle/internal/wire"
 	"github.com/openlifecycle/lifecycle/metric/event"
 )
@@ -29,22 +30,12 @@ const (
 func (a *Activity) MarshalBinary() ([]byte, error) {
 	a.settle()
 	w := new(wire.Writer)
-	encodeTally(w, &a.tally)
-	for bucket := range event.Buckets {
-		var codes []event.Code
-		for _, c := range a.keys.Sorted(uint8(bucket)) {
-			if a.holds(c) {
-				codes = append(codes, c)
-			}
+	w.Tally(&a.in.Tally)
+	w.Customers(a.in.Keys, a.holds, func(c event.Code) {
+		for i := range a.planes {
+			a.planes[i].encode(w, c, a.stride)
 		}
-		w.Count(len(codes))
-		for _, c := range codes {
-			w.Text(a.keys.Key(c))
-			for i := range a.planes {
-				a.planes[i].encode(w, c, a.stride)
-			}
-		}
-	}
+	})
 	return wire.Seal(activityMagic, activityVersion, a.text, w.Bytes), nil
 }
 
@@ -107,34 +98,20 @@ func (p *plane) encode(w *wire.Writer, c event.Code, stride int) {
 func (a *Activity) UnmarshalBinary(data []byte) error {
 	r, err := wire.Open(activityMagic, activityVersion, a.text, data)
 	if err != nil {
-		return inputErrorf("activity: %w", err)
+		return intake.Errorf("Activity", "%w", err)
 	}
 	keys := new(event.Keys)
 	decoded := make([]plane, len(a.planes))
-	tally := decodeTally(r)
-	for bucket := range event.Buckets {
-		last := ""
-		for range r.Count(1) {
-			key := r.Text()
-			if key <= last || int(event.Bucket(key)) != bucket {
-				r.Fail()
-				break
-			}
-			last = key
-			a.decodeCustomer(r, decoded, keys.Code(key))
-		}
-	}
-	if err := r.Close(); err != nil {
-		return inputErrorf("activity: %w", err)
-	}
+	tally := r.Tally()
+	r.Customers(1, keys, func(c event.Code) { a.decodeCustomer(r, decoded, c) })
 	b := &Activity{
 		options: a.options, text: a.text, slots: a.slots, stride: a.stride, planes: decoded,
-		intake: intake{keys: keys, tally: tally},
+		in: intake.Intake{Keys: keys, Tally: tally},
 	}
-	if again, _ := b.MarshalBinary(); string(again) != string(data) {
-		return inputErrorf("activity: %w: not the only form of its content", wire.ErrMalformed)
+	if err := r.Finish(b); err != nil {
+		return intake.Errorf("Activity", "%w", err)
 	}
-	a.planes, a.pending, a.tally = make([]plane, len(decoded)), pending{}, event.Tally{}
+	a.planes, a.pending, a.in.Tally = make([]plane, len(decoded)), pending{}, event.Tally{}
 	return a.Merge(b)
 }
 
@@ -143,7 +120,7 @@ func (a *Activity) decodeCustomer(r *wire.Reader, planes []plane, c event.Code) 
 		p := &planes[i]
 		if r.Bool() {
 			at := r.Varint()
-			if at >= a.slots.bounds[0] || at <= leastSecond*second {
+			if at >= a.slots.Start() || at < intake.Start {
 				r.Fail()
 			}
 			p.markBefore(c, at)
@@ -158,7 +135,7 @@ func (a *Activity) decodeCustomer(r *wire.Reader, planes []plane, c event.Code) 
 		slot := uint64(0)
 		for range n {
 			slot += r.Uvarint()
-			if slot-1 >= uint64(a.slots.len()) {
+			if slot-1 >= uint64(a.slots.Len()) {
 				r.Fail()
 				return
 			}

@@ -12,6 +12,8 @@ import (
 	"github.com/openlifecycle/lifecycle/metric/event"
 )
 
+const dayLength = int64(24 * time.Hour)
+
 // rowsOf returns a log of a shop's visits: customers of very different activity, in order of
 // time but for two in a hundred.
 func rowsOf(rows, customers int) (*event.Keys, []event.Code, []int64) {

@@ -1,6 +1,7 @@
 package engagement
 
 import (
+	"github.com/openlifecycle/lifecycle/internal/intake"
 	"github.com/openlifecycle/lifecycle/internal/shard"
 	"github.com/openlifecycle/lifecycle/metric"
 )
@@ -94,7 +95,7 @@ type featureUse struct {
 
 func (a *Activity) newFeatureUse(q *Query) (*featureUse, error) {
 	if len(a.options.Features) == 0 {
-		return nil, inputErrorf("activity: option Features is empty")
+		return nil, intake.Errorf("Features", "there are none")
 	}
 	g, err := a.grid(q, 0)
 	if err != nil {
@@ -102,8 +103,8 @@ func (a *Activity) newFeatureUse(q *Query) (*featureUse, error) {
 	}
 	from, to := g.from, g.to
 	if g.of != nil { // the slots of those buckets
-		first, last := nanoseconds(g.periods[from].Start()), nanoseconds(g.periods[to-1].End())
-		from, to = a.slots.index(first), a.slots.index(last)
+		first, last := intake.Clamp(g.periods[from].Start()), intake.Clamp(g.periods[to-1].End())
+		from, to = a.slots.Find(first), a.slots.Find(last)
 	}
 	p, err := a.slots.period(from, to)
 	if err != nil {

@@ -70,7 +70,7 @@ func TestMalformedActivity(t *testing.T) {
 	a := must(NewActivity(ActivityOptions{Range: october(t)}))
 	body := func(before int64, slots ...uint64) []byte {
 		w := new(wire.Writer)
-		encodeTally(w, new(event.Tally))
+		w.Tally(new(event.Tally))
 		for bucket := range event.Buckets {
 			if uint8(bucket) != event.Bucket("u") {
 				w.Count(0)
@@ -89,7 +89,7 @@ func TestMalformedActivity(t *testing.T) {
 		}
 		return wire.Seal(activityMagic, activityVersion, a.text, w.Bytes)
 	}
-	first := a.slots.bounds[0]
+	first := a.slots.Start()
 	for _, c := range []struct {
 		what string
 		data []byte

@@ -12,9 +12,9 @@ type Growth struct {
 	Incomplete bool // the period has not ended, so that Dormant is too high
 
 	Active      int64 // active in the period
-	New         int64 // of Active, those never active before, also before the range
+	New         int64 // of Active, those never active before, nor known; also before the range
 	Retained    int64 // of Active, those active in the period before
-	Resurrected int64 // of Active, those active earlier but not in the period before
+	Resurrected int64 // of Active, those active or known earlier, but not active in the period before
 	Previous    int64 // active in the period before
 	Dormant     int64 // of Previous, those not active in the period
 }
@@ -32,13 +32,15 @@ func (a *Activity) Growth(q Query) ([]Growth, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := a.gaps(&a.planes[0], g, a.selection(&q), 1)
+	selected := a.selection(&q)
+	s := a.gaps(&a.planes[0], g, selected, 1)
+	known := a.known(g, selected)
 	var list []Growth
 	for i := g.from; i < g.to; i++ {
 		p := g.periods[i]
 		x := Growth{
 			Period: p, Incomplete: incomplete(p, q.AsOf),
-			Active: s.active(i), New: s.fresh[i], Retained: s.next(i-1, 1),
+			Active: s.active(i), New: s.fresh[i] - known[i], Retained: s.next(i-1, 1),
 			Previous: s.active(i - 1), Dormant: s.after(i-1, 1),
 		}
 		x.Resurrected = x.Active - x.New - x.Retained

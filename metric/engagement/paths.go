@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/openlifecycle/lifecycle/internal/history"
+	"github.com/openlifecycle/lifecycle/internal/intake"
 	"github.com/openlifecycle/lifecycle/internal/shard"
 	"github.com/openlifecycle/lifecycle/internal/wire"
 	"github.com/openlifecycle/lifecycle/metric/event"
@@ -69,7 +70,7 @@ type Paths struct {
 	text    string
 	names   *event.Keys // of steps, as keys
 	rows    *history.Store[hop]
-	intake
+	in      intake.Intake
 }
 
 // hop is what paths have to know of an event.
@@ -82,7 +83,6 @@ type hopFlags uint32
 
 const (
 	hopStart hopFlags = 1 << iota
-	hopBlock          // see fromBlock
 	hopOnly           // a start that cannot follow
 )
 
@@ -91,21 +91,21 @@ const maxSteps = 1 << 10
 // NewPaths returns an accumulator without events.
 func NewPaths(o PathOptions) (*Paths, error) {
 	if o.Steps < 0 || o.Steps > maxSteps {
-		return nil, inputErrorf("paths: option Steps is %d, want up to %d", o.Steps, maxSteps)
+		return nil, intake.Errorf("Steps", "%d, want up to %d", o.Steps, maxSteps)
 	}
 	if err := o.Start.Check(); err != nil {
-		return nil, inputErrorf("paths: option Start: %w", err)
+		return nil, intake.Errorf("Start", "%w", err)
 	}
 	if err := o.Events.Check(); err != nil {
-		return nil, inputErrorf("paths: option Events: %w", err)
+		return nil, intake.Errorf("Events", "%w", err)
 	}
-	in, err := newIntake(o.Subject, o.Test, o.Keys)
+	in, err := intake.New(o.Subject, o.Test, o.Keys)
 	if err != nil {
 		return nil, err
 	}
 	o.Steps = cmp.Or(o.Steps, DefaultSteps)
-	o.Keys = in.keys
-	p := &Paths{options: o, text: o.String(), intake: in}
+	o.Keys = in.Keys
+	p := &Paths{options: o, text: o.String(), in: in}
 	p.reset()
 	return p, nil
 }
@@ -119,24 +119,22 @@ func (p *Paths) reset() {
 		},
 		Compact: p.compact,
 	})
-	p.tally = event.Tally{}
+	p.in.Tally = event.Tally{}
 }
 
-// compact drops rows of blocks after the first of them that is a start and as many that may
-// follow as a path has. The path of the customer begins there or earlier, and none of these
+// compact drops rows, all of them of blocks, after the first that is a start and as many that
+// may follow as a path has. The path of the customer begins there or earlier, and none of these
 // rows can go away, so that it ends there or earlier, too.
 func (p *Paths) compact(run []history.Row[hop]) int {
 	n, left, begun := 0, p.options.Steps, false
 	for _, row := range run {
-		if row.P.flags&hopBlock != 0 {
-			switch {
-			case !begun:
-				begun = row.P.flags&hopStart != 0
-			case left == 0 || row.P.flags&hopOnly != 0:
-				continue
-			default:
-				left--
-			}
+		switch {
+		case !begun:
+			begun = row.P.flags&hopStart != 0
+		case left == 0 || row.P.flags&hopOnly != 0:
+			continue
+		default:
+			left--
 		}
 		run[n] = row
 		n++
@@ -148,7 +146,7 @@ func (p *Paths) compact(run []history.Row[hop]) int {
 func (p *Paths) Options() PathOptions { return p.options }
 
 // Keys returns the keys whose codes [PathBlock] takes for customers.
-func (p *Paths) Keys() *event.Keys { return p.keys }
+func (p *Paths) Keys() *event.Keys { return p.in.Keys }
 
 // Names returns the keys whose codes [PathBlock] takes for the names of steps. They are
 // others after UnmarshalBinary.
@@ -158,11 +156,11 @@ func (p *Paths) Names() *event.Keys { return p.names }
 func (p *Paths) String() string { return "paths: " + p.text }
 
 // Report returns what became of the events.
-func (p *Paths) Report() event.Report { return p.tally.Report(duplicatesOf(p.rows)) }
+func (p *Paths) Report() event.Report { return p.in.Tally.Report(p.rows.Duplicates(p.options.Workers)) }
 
 // Add takes in an event.
 func (p *Paths) Add(e *event.Event) {
-	if !p.wants(e) {
+	if !p.in.Wants(e) {
 		return
 	}
 	var h hop
@@ -173,10 +171,10 @@ func (p *Paths) Add(e *event.Event) {
 		h.flags |= hopOnly
 	}
 	if h.flags == hopOnly {
-		p.tally.Ignored++
+		p.in.Tally.Ignored++
 		return
 	}
-	code, at, ok := p.admit(e)
+	at, ok := p.in.Instant(e, e.Time)
 	if !ok {
 		return
 	}
@@ -189,11 +187,12 @@ func (p *Paths) Add(e *event.Event) {
 		if name != "" {
 			reason = event.TooLarge
 		}
-		p.tally.Refuse(e.Name, reason, "name of a step")
+		p.in.Refuse(e, reason, "name of a step")
 		return
 	}
-	p.tally.Taken++
-	p.rows.AddEvent(code, e, at, h)
+	if code, ok := p.in.Take(e); ok {
+		p.rows.AddEvent(code, e, at, h)
+	}
 }
 
 // PathBlock is a block of columns of one length. Seq and Start may be nil.
@@ -208,50 +207,39 @@ type PathBlock struct {
 // AddBlock takes in rows, all of which may follow in a path. On an error, which names the
 // column, nothing is taken in. The caller promises that no row is added twice.
 func (p *Paths) AddBlock(b *PathBlock) error {
-	if err := p.checkRows(b.Customer, b.Time); err != nil {
+	n := len(b.Customer)
+	if err := cmp.Or(p.in.CheckRows(b.Customer, b.Time), intake.CheckLength("Name", len(b.Name), n),
+		intake.CheckOptional("Seq", b.Seq, n), intake.CheckOptional("Start", b.Start, n)); err != nil {
 		return err
-	}
-	if err := checkLength("Name", len(b.Name), len(b.Customer)); err != nil {
-		return err
-	}
-	if b.Seq != nil {
-		if err := checkLength("Seq", len(b.Seq), len(b.Customer)); err != nil {
-			return err
-		}
-	}
-	if b.Start != nil {
-		if err := checkLength("Start", len(b.Start), len(b.Customer)); err != nil {
-			return err
-		}
 	}
 	for i, c := range b.Name {
 		if c == event.NoCode || !p.names.Has(c) {
-			return inputErrorf("column Name: row %d has code %#x, which Names did not give", i, uint32(c))
+			return intake.Errorf("Name", "row %d has code %#x, which Names did not give", i, uint32(c))
 		}
 	}
 	hops := make([]hop, len(b.Customer))
 	for i := range hops {
-		hops[i] = hop{b.Name[i], hopBlock}
+		hops[i] = hop{name: b.Name[i]}
 		if b.Start == nil || b.Start[i] {
 			hops[i].flags |= hopStart
 		}
 	}
 	p.rows.AddBlock(b.Customer, b.Time, b.Seq, hops)
-	p.tally.Taken += int64(len(hops))
+	p.in.Tally.Taken += int64(len(hops))
 	return nil
 }
 
 // Merge adds what o took in, and leaves o alone. Its options must be the same.
 func (p *Paths) Merge(o *Paths) error {
 	if p.text != o.text {
-		return inputErrorf("paths: merge of one with other options: %q and %q", p.text, o.text)
+		return intake.Errorf("Paths", "merge of one with other options: %q and %q", p.text, o.text)
 	}
 	names := p.names.Translation(o.names)
-	p.rows.Merge(o.rows, p.keys.Translation(o.keys), func(h hop) hop {
+	p.rows.Merge(o.rows, p.in.Keys.Translation(o.in.Keys), func(h hop) hop {
 		h.name = names.Code(h.name)
 		return h
 	})
-	p.tally.Merge(&o.tally)
+	p.in.Tally.Merge(&o.in.Tally)
 	return nil
 }
 
@@ -345,8 +333,8 @@ const (
 //	payload = flags, name
 func (p *Paths) MarshalBinary() ([]byte, error) {
 	w := new(wire.Writer)
-	encodeTally(w, &p.tally)
-	p.rows.Encode(w, p.keys, func(w *wire.Writer, h hop) {
+	w.Tally(&p.in.Tally)
+	p.rows.Encode(w, p.in.Keys, func(w *wire.Writer, h hop) {
 		w.Byte(byte(h.flags))
 		w.Text(p.names.Key(h.name))
 	})
@@ -358,12 +346,12 @@ func (p *Paths) MarshalBinary() ([]byte, error) {
 func (p *Paths) UnmarshalBinary(data []byte) error {
 	r, err := wire.Open(pathsMagic, pathsVersion, p.text, data)
 	if err != nil {
-		return inputErrorf("paths: %w", err)
+		return intake.Errorf("Paths", "%w", err)
 	}
-	b := &Paths{options: p.options, text: p.text, intake: intake{keys: new(event.Keys)}}
+	b := &Paths{options: p.options, text: p.text, in: p.in.Fresh(nil)}
 	b.reset()
-	b.tally = decodeTally(r)
-	b.rows.Decode(r, b.keys, func(r *wire.Reader) hop {
+	b.in.Tally = r.Tally()
+	b.rows.Decode(r, b.in.Keys, func(r *wire.Reader) hop {
 		h := hop{flags: hopFlags(r.Byte()), name: b.names.Code(r.Text())}
 		if h.flags >= hopOnly<<1 || h.name == event.NoCode {
 			r.Fail()
@@ -371,14 +359,8 @@ func (p *Paths) UnmarshalBinary(data []byte) error {
 		}
 		return h
 	})
-	if err := r.Close(); err != nil {
-		return inputErrorf("paths: %w", err)
-	}
-	if !timesInRange(b.rows) {
-		return inputErrorf("paths: %w: an instant out of range", wire.ErrMalformed)
-	}
-	if again, _ := b.MarshalBinary(); string(again) != string(data) {
-		return inputErrorf("paths: %w: not the only form of its content", wire.ErrMalformed)
+	if err := r.Finish(b); err != nil {
+		return intake.Errorf("Paths", "%w", err)
 	}
 	p.reset()
 	return p.Merge(b)

@@ -122,13 +122,17 @@ func TestPathErrors(t *testing.T) {
 	}
 	p := must(NewPaths(PathOptions{}))
 	code, name := p.Keys().Code("u"), p.Names().Code("x")
-	for _, b := range []PathBlock{
-		{Customer: []event.Code{code}, Time: []int64{1}}, {Customer: []event.Code{code}, Time: []int64{1}, Name: []event.Code{name + 256}},
-		{Customer: []event.Code{code}, Time: []int64{1}, Name: []event.Code{name}, Start: []bool{}},
-		{Customer: []event.Code{code}, Time: []int64{1}, Name: []event.Code{name}, Seq: []int64{}},
+	for _, c := range []struct {
+		want string
+		b    PathBlock
+	}{
+		{"Name", PathBlock{Customer: []event.Code{code}, Time: []int64{1}}},
+		{"Name", PathBlock{Customer: []event.Code{code}, Time: []int64{1}, Name: []event.Code{name + 256}}},
+		{"Start", PathBlock{Customer: []event.Code{code}, Time: []int64{1}, Name: []event.Code{name}, Start: []bool{}}},
+		{"Seq", PathBlock{Customer: []event.Code{code}, Time: []int64{1}, Name: []event.Code{name}, Seq: []int64{}}},
 	} {
-		if err := p.AddBlock(&b); err == nil || !strings.Contains(err.Error(), "column") {
-			t.Errorf("%+v: %v", b, err)
+		if err := p.AddBlock(&c.b); inputOf(err) != c.want {
+			t.Errorf("%+v: %v, want an error of %s", c.b, err, c.want)
 		}
 	}
 	if err := p.Merge(must(NewPaths(PathOptions{Steps: 3}))); err == nil {

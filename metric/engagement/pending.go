@@ -31,30 +31,20 @@ func (p *pending) room(bucket uint8) bool {
 
 // markRows marks rows in the first plane and returns how many are after the range.
 func (a *Activity) markRows(customers []event.Code, times []int64) (after int) {
-	s, pend, width := a.slots, &a.pending, uint64(a.stride)*64
+	s, pend, width := a.slots.Buckets, &a.pending, uint64(a.stride)*64
 	times = times[:len(customers)]
-	first, days, length := s.bounds[0], s.len(), uint64(s.length)
+	first, end := s.Start(), s.End()
 	for i, c := range customers {
-		// This is slots.index, with the usual case at hand.
 		at := times[i]
-		slot := -1
-		if at >= first {
-			guess := uint64(at-first) / length
-			if length == uint64(dayLength) {
-				guess = uint64(at-first) / uint64(dayLength)
-			}
-			if slot = int(guess); slot >= days || at < s.bounds[slot] || at >= s.bounds[slot+1] {
-				slot = s.index(at)
-			}
-		}
-		if uint(slot) >= uint(days) {
-			if slot < 0 {
-				a.planes[0].markBefore(c, at)
-			} else {
-				after++
-			}
+		switch {
+		case at < first:
+			a.planes[0].markBefore(c, at)
+			continue
+		case at >= end:
+			after++
 			continue
 		}
+		slot := s.Within(at)
 		bit := uint64(c.Position())*width + uint64(slot)
 		if bit > math.MaxUint32 {
 			a.mark(0, c, slot, at)
@@ -82,7 +72,7 @@ func (a *Activity) settle() {
 			return
 		}
 		a.pending.n[bucket] = 0
-		words := grownTo(a.planes[0].words[bucket], a.keys.LenBucket(bucket)*a.stride)
+		words := grownTo(a.planes[0].words[bucket], a.in.Keys.LenBucket(bucket)*a.stride)
 		a.planes[0].words[bucket] = words
 		for _, bit := range list {
 			words[bit>>6] |= 1 << (bit & 63)

@@ -4,6 +4,8 @@ import (
 	"sort"
 	"time"
 
+	"github.com/openlifecycle/lifecycle/internal/calendar"
+	"github.com/openlifecycle/lifecycle/internal/intake"
 	"github.com/openlifecycle/lifecycle/metric"
 	"github.com/openlifecycle/lifecycle/metric/event"
 )
@@ -57,9 +59,9 @@ func (a *Activity) grid(q *Query, back int) (*grid, error) {
 	case unit == 0:
 		unit = metric.UnitDay
 	case !unit.IsCalendar():
-		return nil, inputErrorf("query: Unit %s is no unit of the calendar", unit)
+		return nil, intake.Errorf("Unit", "%s is no unit of the calendar", unit)
 	case a.options.Slot > 0:
-		return nil, inputErrorf("query: Unit %s of slots of one length", unit)
+		return nil, intake.Errorf("Unit", "%s of slots of one length", unit)
 	}
 	g := new(grid)
 	var err error
@@ -77,14 +79,14 @@ func (a *Activity) grid(q *Query, back int) (*grid, error) {
 		g.to = sort.Search(len(g.periods), func(i int) bool { return !g.periods[i].Start().Before(q.Over.End()) })
 	}
 	if g.from >= g.to {
-		return nil, inputErrorf("query: no whole %s inside range %s and %s", unit, a.Range(), q.Over)
+		return nil, intake.Errorf("Over", "no whole %s inside range %s and %s", unit, a.Range(), q.Over)
 	}
 	return g, nil
 }
 
 func (a *Activity) fillSlots(g *grid, back int) error {
 	s := a.slots
-	for i := range s.len() {
+	for i := range s.Len() {
 		p, err := s.period(i, i+1)
 		if err != nil {
 			return err
@@ -94,59 +96,48 @@ func (a *Activity) fillSlots(g *grid, back int) error {
 	first := g.periods[0]
 	for i := range back {
 		if a.options.Slot > 0 {
-			g.back = append(g.back, s.bounds[0]-int64(i+1)*s.length)
+			g.back = append(g.back, s.Start()-int64(i+1)*int64(a.options.Slot))
 			continue
 		}
 		first = first.Prev()
-		g.back = append(g.back, nanoseconds(first.Start()))
+		g.back = append(g.back, intake.Clamp(first.Start()))
 	}
 	return nil
 }
 
 func (a *Activity) fillUnits(g *grid, unit metric.PeriodUnit, back int) error {
-	s, week := a.slots, a.options.WeekStart
-	p, err := bucketOf(s.time(s.bounds[0]), unit, week)
+	s, units := a.slots, calendar.Unit{PeriodUnit: unit, First: a.options.WeekStart}
+	p, err := units.Of(s.time(s.Start()))
 	if err != nil {
 		return err
 	}
 	before := p
 	number := int32(0)
-	if nanoseconds(p.Start()) < s.bounds[0] {
+	if intake.Clamp(p.Start()) < s.Start() {
 		number = -1
-	} else if before, err = prevBucket(p, unit, week); err != nil {
+	} else if before, err = units.Prev(p); err != nil {
 		return err
 	}
-	end := s.bounds[s.len()]
-	for i := range s.len() {
-		for s.bounds[i] >= nanoseconds(p.End()) {
-			if p, err = nextBucket(p, unit, week); err != nil {
+	end := s.End()
+	for i := range s.Len() {
+		for s.Bound(i) >= intake.Clamp(p.End()) {
+			if p, err = units.Next(p); err != nil {
 				return err
 			}
 			number++
 		}
 		g.of = append(g.of, number)
-		if int(number) == len(g.periods) && nanoseconds(p.End()) <= end {
+		if int(number) == len(g.periods) && intake.Clamp(p.End()) <= end {
 			g.periods = append(g.periods, p)
 		}
 	}
 	for range back {
-		g.back = append(g.back, nanoseconds(before.Start()))
-		if before, err = prevBucket(before, unit, week); err != nil {
+		g.back = append(g.back, intake.Clamp(before.Start()))
+		if before, err = units.Prev(before); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// nanoseconds returns t in nanoseconds, held at the least that an event can have.
-func nanoseconds(t time.Time) int64 {
-	if t.Unix() <= leastSecond {
-		return leastSecond * second
-	}
-	if t.Unix() >= mostSecond {
-		return mostSecond * second
-	}
-	return t.UnixNano()
 }
 
 // older is what indexBefore returns for an instant before all buckets in back.
@@ -174,7 +165,7 @@ func (a *Activity) selection(q *Query) *selection {
 		return s
 	}
 	for bucket := range s.words {
-		s.words[bucket] = make([]uint64, (a.keys.LenBucket(uint8(bucket))+63)/64)
+		s.words[bucket] = make([]uint64, (a.in.Keys.LenBucket(uint8(bucket))+63)/64)
 		for i := range s.words[bucket] {
 			if q.Only == nil {
 				s.words[bucket][i] = ^uint64(0)
@@ -182,12 +173,12 @@ func (a *Activity) selection(q *Query) *selection {
 		}
 	}
 	for _, key := range q.Only {
-		if c, ok := a.keys.Lookup(key); ok {
+		if c, ok := a.in.Keys.Lookup(key); ok {
 			s.words[c.Bucket()][c.Position()>>6] |= 1 << (c.Position() & 63)
 		}
 	}
 	for _, key := range q.Except {
-		if c, ok := a.keys.Lookup(key); ok {
+		if c, ok := a.in.Keys.Lookup(key); ok {
 			s.words[c.Bucket()][c.Position()>>6] &^= 1 << (c.Position() & 63)
 		}
 	}

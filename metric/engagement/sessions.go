@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/openlifecycle/lifecycle/internal/history"
+	"github.com/openlifecycle/lifecycle/internal/intake"
 	"github.com/openlifecycle/lifecycle/metric/event"
 )
 
@@ -111,20 +112,20 @@ func (o SessionOptions) String() string {
 func (o *SessionOptions) check() error {
 	switch {
 	case o.Timeout < 0:
-		return inputErrorf("sessions: option Timeout is %s", o.Timeout)
+		return intake.Errorf("Timeout", "%s is negative", o.Timeout)
 	case isZero(&o.Start) != isZero(&o.End):
-		return inputErrorf("sessions: options Start and End need each other")
+		return intake.Errorf("Start and End", "they need each other")
 	case o.delimited() && (o.Midnight || o.Campaign != ""):
-		return inputErrorf("sessions: options Start and End exclude Midnight and Campaign")
+		return intake.Errorf("Start and End", "they exclude Midnight and Campaign")
 	case o.Engaged < 0 || o.EngagedViews < 0:
-		return inputErrorf("sessions: options Engaged and EngagedViews cannot be negative")
+		return intake.Errorf("Engaged and EngagedViews", "they cannot be negative")
 	}
 	for _, r := range []struct {
 		name string
 		rule *event.Rule
 	}{{"Events", &o.Events}, {"Start", &o.Start}, {"End", &o.End}, {"View", &o.View}, {"Key", &o.Key}} {
 		if err := r.rule.Check(); err != nil {
-			return inputErrorf("sessions: option %s: %w", r.name, err)
+			return intake.Errorf(r.name, "%w", err)
 		}
 	}
 	return nil
@@ -144,7 +145,7 @@ type Sessions struct {
 	rows      *history.Store[visit]
 	least     int64 // of the instants of rows, if there are any
 	most      int64
-	intake
+	in        intake.Intake
 }
 
 // visit is what sessions have to know of an event, or of several events with no gap beyond
@@ -163,7 +164,6 @@ const (
 	isKey flags = 1 << iota
 	isStart
 	isEnd
-	fromBlock // nothing of it can come again
 )
 
 func (v visit) compare(o visit) int {
@@ -176,13 +176,13 @@ func NewSessions(o SessionOptions) (*Sessions, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	in, err := newIntake(o.Subject, o.Test, o.Keys)
+	in, err := intake.New(o.Subject, o.Test, o.Keys)
 	if err != nil {
 		return nil, err
 	}
 	o = o.withDefaults()
-	o.Keys = in.keys
-	s := &Sessions{options: o, text: o.String(), intake: in}
+	o.Keys = in.Keys
+	s := &Sessions{options: o, text: o.String(), in: in}
 	s.reset()
 	return s, nil
 }
@@ -198,7 +198,7 @@ func (s *Sessions) reset() {
 	}
 	s.rows = history.New(options)
 	s.least, s.most = math.MaxInt64, math.MinInt64
-	s.tally = event.Tally{}
+	s.in.Tally = event.Tally{}
 }
 
 // compareNames orders codes by what they stand for; codes depend on the order of arrival.
@@ -214,19 +214,15 @@ func nameOf(keys *event.Keys, c event.Code) string {
 	return keys.Key(c)
 }
 
-// compact joins rows of blocks without a gap beyond the timeout: whatever comes later, they
-// are of one session. Rows of events stay, because they may come again.
+// compact joins rows, all of them of blocks, without a gap beyond the timeout: whatever comes
+// later, they are of one session.
 func (s *Sessions) compact(run []history.Row[visit]) int {
-	n, last := 0, -1 // last: the row of a block before
-	for i := range run {
-		row := run[i]
-		if row.P.flags&fromBlock != 0 && last >= 0 && join(&run[last], &row, s.options.Timeout) {
+	n := 0
+	for _, row := range run {
+		if n > 0 && join(&run[n-1], &row, s.options.Timeout) {
 			continue
 		}
 		run[n] = row
-		if row.P.flags&fromBlock != 0 {
-			last = n
-		}
 		n++
 	}
 	return n
@@ -249,7 +245,7 @@ func join(a, b *history.Row[visit], timeout time.Duration) bool {
 func (s *Sessions) Options() SessionOptions { return s.options }
 
 // Keys returns the keys whose codes [SessionBlock] takes for customers.
-func (s *Sessions) Keys() *event.Keys { return s.keys }
+func (s *Sessions) Keys() *event.Keys { return s.in.Keys }
 
 // Campaigns returns the keys whose codes [SessionBlock] takes for campaigns. They are others
 // after UnmarshalBinary.
@@ -259,20 +255,13 @@ func (s *Sessions) Campaigns() *event.Keys { return s.campaigns }
 func (s *Sessions) String() string { return "sessions: " + s.text }
 
 // Report returns what became of the events.
-func (s *Sessions) Report() event.Report { return s.tally.Report(duplicatesOf(s.rows)) }
-
-func duplicatesOf[P any](rows *history.Store[P]) int64 {
-	var scratch history.Scratch[P]
-	sum := int64(0)
-	for bucket := range event.Buckets {
-		sum += rows.Duplicates(uint8(bucket), &scratch)
-	}
-	return sum
+func (s *Sessions) Report() event.Report {
+	return s.in.Tally.Report(s.rows.Duplicates(s.options.Workers))
 }
 
 // Add takes in an event.
 func (s *Sessions) Add(e *event.Event) {
-	if !s.wants(e) {
+	if !s.in.Wants(e) {
 		return
 	}
 	o := &s.options
@@ -284,7 +273,7 @@ func (s *Sessions) Add(e *event.Event) {
 		v.flags |= isEnd
 	}
 	if v.flags == 0 && !o.Events.Match(e) {
-		s.tally.Ignored++
+		s.in.Tally.Ignored++
 		return
 	}
 	if !isZero(&o.Key) && o.Key.Match(e) {
@@ -293,17 +282,20 @@ func (s *Sessions) Add(e *event.Event) {
 	if o.View.Match(e) {
 		v.views = 1
 	}
-	code, at, ok := s.admit(e)
+	at, ok := s.in.Instant(e, e.Time)
 	if !ok {
 		return
 	}
 	if name, ok := e.Props.String(o.Campaign); ok && o.Campaign != "" && name != "" {
 		if v.campaign = s.campaigns.Code(name); v.campaign == event.NoCode {
-			s.tally.Refuse(e.Name, event.TooLarge, "campaigns of one bucket")
+			s.in.Refuse(e, event.TooLarge, "campaigns of one bucket")
 			return
 		}
 	}
-	s.tally.Taken++
+	code, ok := s.in.Take(e)
+	if !ok {
+		return
+	}
 	s.spread(at)
 	s.rows.AddEvent(code, e, at, v)
 }
@@ -332,7 +324,7 @@ func (s *Sessions) AddBlock(b *SessionBlock) error {
 	visits := make([]visit, len(b.Customer))
 	for i := range visits {
 		v := &visits[i]
-		v.events, v.campaign, v.flags = 1, event.NoCode, fromBlock
+		v.events, v.campaign, v.flags = 1, event.NoCode, 0
 		if b.View != nil && b.View[i] {
 			v.views = 1
 		}
@@ -355,7 +347,7 @@ func (s *Sessions) AddBlock(b *SessionBlock) error {
 		seq = nil
 	}
 	s.rows.AddBlock(b.Customer, b.Time, seq, visits)
-	s.tally.Taken += int64(len(visits))
+	s.in.Tally.Taken += int64(len(visits))
 	return nil
 }
 
@@ -363,35 +355,27 @@ func (s *Sessions) AddBlock(b *SessionBlock) error {
 func (s *Sessions) ordered() bool { return s.options.delimited() || s.options.Campaign != "" }
 
 func (s *Sessions) checkBlock(b *SessionBlock) error {
-	if err := s.checkRows(b.Customer, b.Time); err != nil {
-		return err
-	}
 	for _, column := range []struct {
-		name   string
-		length int
-		given  bool
-		allow  bool
+		name         string
+		given, asked bool
 	}{
-		{"Seq", len(b.Seq), b.Seq != nil, true},
-		{"View", len(b.View), b.View != nil, true},
-		{"Key", len(b.Key), b.Key != nil, true},
-		{"Start", len(b.Start), b.Start != nil, s.options.delimited()},
-		{"End", len(b.End), b.End != nil, s.options.delimited()},
-		{"Campaign", len(b.Campaign), b.Campaign != nil, s.options.Campaign != ""},
+		{"Start", b.Start != nil, s.options.delimited()},
+		{"End", b.End != nil, s.options.delimited()},
+		{"Campaign", b.Campaign != nil, s.options.Campaign != ""},
 	} {
-		if !column.given {
-			continue
+		if column.given && !column.asked {
+			return intake.Errorf(column.name, "the options do not ask for the column")
 		}
-		if !column.allow {
-			return inputErrorf("column %s: the options do not ask for it", column.name)
-		}
-		if err := checkLength(column.name, column.length, len(b.Customer)); err != nil {
-			return err
-		}
+	}
+	n := len(b.Customer)
+	if err := cmp.Or(s.in.CheckRows(b.Customer, b.Time), intake.CheckOptional("Seq", b.Seq, n), intake.CheckOptional("View", b.View, n),
+		intake.CheckOptional("Key", b.Key, n), intake.CheckOptional("Start", b.Start, n), intake.CheckOptional("End", b.End, n),
+		intake.CheckOptional("Campaign", b.Campaign, n)); err != nil {
+		return err
 	}
 	for i, c := range b.Campaign {
 		if c != event.NoCode && !s.campaigns.Has(c) {
-			return inputErrorf("column Campaign: row %d has code %#x, which Campaigns did not give", i, uint32(c))
+			return intake.Errorf("Campaign", "row %d has code %#x, which Campaigns did not give", i, uint32(c))
 		}
 	}
 	return nil
@@ -400,14 +384,14 @@ func (s *Sessions) checkBlock(b *SessionBlock) error {
 // Merge adds what o took in, and leaves o alone. Its options must be the same.
 func (s *Sessions) Merge(o *Sessions) error {
 	if s.text != o.text {
-		return inputErrorf("sessions: merge of one with other options: %q and %q", s.text, o.text)
+		return intake.Errorf("Sessions", "merge of one with other options: %q and %q", s.text, o.text)
 	}
 	names := s.campaigns.Translation(o.campaigns)
-	s.rows.Merge(o.rows, s.keys.Translation(o.keys), func(v visit) visit {
+	s.rows.Merge(o.rows, s.in.Keys.Translation(o.in.Keys), func(v visit) visit {
 		v.campaign = names.Code(v.campaign)
 		return v
 	})
 	s.least, s.most = min(s.least, o.least), max(s.most, o.most)
-	s.tally.Merge(&o.tally)
+	s.in.Tally.Merge(&o.in.Tally)
 	return nil
 }

@@ -2,9 +2,9 @@ package engagement
 
 import (
 	"encoding"
-	"math"
 
 	"github.com/openlifecycle/lifecycle/internal/history"
+	"github.com/openlifecycle/lifecycle/internal/intake"
 	"github.com/openlifecycle/lifecycle/internal/wire"
 	"github.com/openlifecycle/lifecycle/metric/event"
 )
@@ -26,8 +26,8 @@ const (
 //	payload = flags, span, events, views, campaign
 func (s *Sessions) MarshalBinary() ([]byte, error) {
 	w := new(wire.Writer)
-	encodeTally(w, &s.tally)
-	s.rows.Encode(w, s.keys, func(w *wire.Writer, v visit) {
+	w.Tally(&s.in.Tally)
+	s.rows.Encode(w, s.in.Keys, func(w *wire.Writer, v visit) {
 		w.Byte(byte(v.flags))
 		w.Uvarint(uint64(v.span))
 		w.Uvarint(uint64(v.events))
@@ -42,36 +42,33 @@ func (s *Sessions) MarshalBinary() ([]byte, error) {
 func (s *Sessions) UnmarshalBinary(data []byte) error {
 	r, err := wire.Open(sessionsMagic, sessionsVersion, s.text, data)
 	if err != nil {
-		return inputErrorf("sessions: %w", err)
+		return intake.Errorf("Sessions", "%w", err)
 	}
-	b := &Sessions{options: s.options, text: s.text, intake: intake{keys: new(event.Keys)}}
+	b := &Sessions{options: s.options, text: s.text, in: s.in.Fresh(nil)}
 	b.reset()
-	b.tally = decodeTally(r)
-	b.rows.Decode(r, b.keys, func(r *wire.Reader) visit {
+	b.in.Tally = r.Tally()
+	b.rows.Decode(r, b.in.Keys, func(r *wire.Reader) visit {
 		v := visit{flags: flags(r.Byte()), span: int64(r.Uvarint()), events: r.Uint32(), views: r.Uint32(), campaign: event.NoCode}
 		if name := r.Text(); name != "" {
 			v.campaign = b.campaigns.Code(name)
 		}
-		if v.flags >= fromBlock<<1 || v.span < 0 {
+		if v.flags >= isEnd<<1 || v.span < 0 {
 			r.Fail()
 		}
 		return v
 	})
-	if err := r.Close(); err != nil {
-		return inputErrorf("sessions: %w", err)
-	}
 	if !b.inRange() {
-		return inputErrorf("sessions: %w: an instant out of range", wire.ErrMalformed)
+		r.Fail()
 	}
-	if again, _ := b.MarshalBinary(); string(again) != string(data) {
-		return inputErrorf("sessions: %w: not the only form of its content", wire.ErrMalformed)
+	if err := r.Finish(b); err != nil {
+		return intake.Errorf("Sessions", "%w", err)
 	}
 	s.reset()
 	return s.Merge(b)
 }
 
-// inRange reports whether all instants are within the range that events have, and finds
-// their least and most.
+// inRange reports whether all rows end within the range that events have, and finds the
+// least and most of their instants.
 func (s *Sessions) inRange() bool {
 	ok := true
 	var scratch history.Scratch[visit]
@@ -79,9 +76,7 @@ func (s *Sessions) inRange() bool {
 		s.rows.Bucket(uint8(bucket), &scratch, func(_ event.Code, run []history.Row[visit]) {
 			for i := range run {
 				at, span := run[i].At, run[i].P.span
-				ok = ok && at > leastSecond*second && at < mostSecond*second && span <= math.MaxInt64-max(at, 0) &&
-					at+span < mostSecond*second
-				if ok {
+				if ok = ok && span < intake.End-at; ok {
 					s.spread(at)
 					s.spread(at + span)
 				}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/openlifecycle/lifecycle/internal/exact"
 	"github.com/openlifecycle/lifecycle/internal/history"
+	"github.com/openlifecycle/lifecycle/internal/intake"
 	"github.com/openlifecycle/lifecycle/internal/shard"
 	"github.com/openlifecycle/lifecycle/metric"
 	"github.com/openlifecycle/lifecycle/metric/event"
@@ -89,7 +90,7 @@ func (c *cutter) cut(dst []session, customer event.Code, run []history.Row[visit
 func (c *cutter) parts(x *session, row *history.Row[visit]) bool {
 	return row.At-x.end > int64(c.o.Timeout) ||
 		row.P.campaign != event.NoCode && row.P.campaign != x.campaign ||
-		c.days != nil && c.days.index(row.At) != c.days.index(x.end)
+		c.days != nil && c.days.Find(row.At) != c.days.Find(x.end)
 }
 
 func (x *session) add(row *history.Row[visit]) {
@@ -136,8 +137,8 @@ func (c *cutter) open(x *session, q *SessionQuery) bool {
 	case c.o.delimited() && c.o.Timeout == 0:
 		return true
 	}
-	asOf := nanoseconds(q.AsOf)
-	if c.days != nil && asOf >= c.days.bounds[c.days.index(x.end)+1] {
+	asOf := intake.Clamp(q.AsOf)
+	if c.days != nil && asOf >= c.days.Bound(c.days.Find(x.end)+1) {
 		return false
 	}
 	return asOf-x.end <= int64(c.o.Timeout)
@@ -160,7 +161,7 @@ func (s *Sessions) All(q SessionQuery) (iter.Seq[Session], error) {
 			s.rows.Bucket(uint8(bucket), &scratch, func(customer event.Code, run []history.Row[visit]) {
 				list = c.cut(list, customer, run)
 			})
-			slices.SortStableFunc(list, func(x, y session) int { return compareNames(s.keys, x.customer, y.customer) })
+			slices.SortStableFunc(list, func(x, y session) int { return compareNames(s.in.Keys, x.customer, y.customer) })
 			for i := range list {
 				if !yield(s.session(c, &list[i], &q)) {
 					return
@@ -173,7 +174,7 @@ func (s *Sessions) All(q SessionQuery) (iter.Seq[Session], error) {
 func (s *Sessions) session(c *cutter, x *session, q *SessionQuery) Session {
 	at := func(ns int64) time.Time { return time.Unix(0, ns).In(s.options.Zone) }
 	return Session{
-		Customer: s.keys.Key(x.customer), Start: at(x.start), End: at(x.end), Events: x.events, Views: x.views,
+		Customer: s.in.Keys.Key(x.customer), Start: at(x.start), End: at(x.end), Events: x.events, Views: x.views,
 		Key: x.key, Campaign: nameOf(s.campaigns, x.campaign), Engaged: c.engaged(x), Open: c.open(x, q),
 	}
 }
@@ -395,10 +396,10 @@ func newSpans(periods []metric.Period) (*spans, error) {
 	s := new(spans)
 	for i, p := range periods {
 		if p.IsZero() || i > 0 && p.Start().Before(periods[i-1].End()) {
-			return nil, inputErrorf("period %d, %s, is none or begins before the end of the one before it", i, p)
+			return nil, intake.Errorf("Periods", "number %d, %s, is none or begins before the end of the one before it", i, p)
 		}
-		s.starts = append(s.starts, nanoseconds(p.Start()))
-		s.ends = append(s.ends, nanoseconds(p.End()))
+		s.starts = append(s.starts, intake.Clamp(p.Start()))
+		s.ends = append(s.ends, intake.Clamp(p.End()))
 	}
 	return s, nil
 }

@@ -427,13 +427,18 @@ func TestSessionOptions(t *testing.T) {
 		t.Error("merge of other options")
 	}
 	code := s.Keys().Code("u")
-	for _, b := range []SessionBlock{
-		{Customer: []event.Code{code}}, {Customer: []event.Code{code + 256}, Time: []int64{1}},
-		{Customer: []event.Code{code}, Time: []int64{1}, View: []bool{}}, {Customer: []event.Code{code}, Time: []int64{1}, Start: []bool{true}},
-		{Customer: []event.Code{code}, Time: []int64{1}, Campaign: []event.Code{event.NoCode}},
+	for _, c := range []struct {
+		want string
+		b    SessionBlock
+	}{
+		{"Time", SessionBlock{Customer: []event.Code{code}}},
+		{"Customer", SessionBlock{Customer: []event.Code{code + 256}, Time: []int64{1}}},
+		{"View", SessionBlock{Customer: []event.Code{code}, Time: []int64{1}, View: []bool{}}},
+		{"Start", SessionBlock{Customer: []event.Code{code}, Time: []int64{1}, Start: []bool{true}}},
+		{"Campaign", SessionBlock{Customer: []event.Code{code}, Time: []int64{1}, Campaign: []event.Code{event.NoCode}}},
 	} {
-		if err := s.AddBlock(&b); err == nil || !strings.Contains(err.Error(), "column") {
-			t.Errorf("%+v: %v", b, err)
+		if err := s.AddBlock(&c.b); inputOf(err) != c.want {
+			t.Errorf("%+v: %v, want an error of %s", c.b, err, c.want)
 		}
 	}
 	if s.rows.Len() != 0 {

@@ -1,6 +1,7 @@
 package engagement
 
 import (
+	"github.com/openlifecycle/lifecycle/internal/intake"
 	"github.com/openlifecycle/lifecycle/internal/shard"
 	"github.com/openlifecycle/lifecycle/metric"
 )
@@ -65,7 +66,7 @@ func (a *Activity) States(q Query, r StateRule) ([]StateCount, error) {
 		r = StateRule{Week: 6, Month: 29}
 	}
 	if r.Week < 1 || r.Month <= r.Week || r.Month >= maxWindow {
-		return nil, inputErrorf("states: a week of %d days and a month of %d", r.Week, r.Month)
+		return nil, intake.Errorf("StateRule", "a week of %d days and a month of %d", r.Week, r.Month)
 	}
 	if q.Unit > metric.UnitDay || q.Unit == 0 && a.options.Unit > metric.UnitDay {
 		q.Unit = metric.UnitDay
@@ -191,7 +192,7 @@ func (r StateRule) stateOf(last, day int) State {
 // [metric.ZeroDenominator] if nobody was in the state.
 func (x *StateCount) ReturnRate(from State) (metric.Ratio, error) {
 	if from >= States {
-		return metric.Ratio{}, inputErrorf("state %d is unknown", uint8(from))
+		return metric.Ratio{}, intake.Errorf("State", "%d is unknown", uint8(from))
 	}
 	if x.Moves == nil {
 		return metric.Ratio{}, metric.InsufficientHistory

@@ -31,7 +31,7 @@ func (f *Funnel) MarshalBinary() ([]byte, error) {
 			w.Uvarint(uint64(rank[m.value]))
 		}
 	})
-	encodeReport(&w, f.in.Tally.Report(0))
+	w.Tally(&f.in.Tally)
 	return wire.Seal(magic, version, f.plan.options.String(), w.Bytes), nil
 }
 
@@ -72,19 +72,15 @@ func (f *Funnel) encodeValues(w *wire.Writer) (rank []uint32) {
 // [metric.ErrInput] that wraps the cause, and f stays as it was. Keys are added to those of f
 // even then.
 func (f *Funnel) UnmarshalBinary(data []byte) error {
-	fail := func(err error) error { return intake.Errorf("binary form", "%w", err) }
 	r, err := wire.Open(magic, version, f.plan.options.String(), data)
 	if err != nil {
-		return fail(err)
+		return intake.Errorf("binary form", "%w", err)
 	}
 	decoded := &Funnel{plan: f.plan, in: f.in}
 	decoded.reset()
 	decoded.decode(r)
-	if err := r.Close(); err != nil {
-		return fail(err)
-	}
-	if again, err := decoded.MarshalBinary(); err != nil || string(again) != string(data) {
-		return fail(wire.ErrMalformed) // not the only form of its content
+	if err := r.Finish(decoded); err != nil {
+		return intake.Errorf("binary form", "%w", err)
 	}
 	*f = *decoded
 	return nil
@@ -112,43 +108,5 @@ func (f *Funnel) decode(r *wire.Reader) {
 		}
 		return m
 	})
-	f.in.Tally = event.TallyOf(decodeReport(r))
-	if !f.inRange() {
-		r.Fail()
-	}
-}
-
-// inRange reports whether all rows lie in the years that Add takes.
-func (f *Funnel) inRange() bool {
-	ok := true
-	var scratch history.Scratch[mark]
-	for bucket := range event.Buckets {
-		f.store.Bucket(uint8(bucket), &scratch, func(_ event.Code, run []history.Row[mark]) {
-			ok = ok && run[0].At > intake.Least && run[len(run)-1].At < intake.Most
-		})
-	}
-	return ok
-}
-
-func encodeReport(w *wire.Writer, r event.Report) {
-	w.Varint(r.Taken)
-	w.Varint(r.Ignored)
-	w.Varint(r.Test)
-	w.Count(len(r.Refused))
-	for _, x := range r.Refused {
-		w.Text(x.Event)
-		w.Text(string(x.Reason))
-		w.Varint(x.Count)
-		w.Text(x.First)
-	}
-}
-
-func decodeReport(r *wire.Reader) (report event.Report) {
-	report.Taken, report.Ignored, report.Test = r.Varint(), r.Varint(), r.Varint()
-	for range r.Count(4) {
-		report.Refused = append(report.Refused, event.Refused{
-			Event: r.Text(), Reason: event.Reason(r.Text()), Count: r.Varint(), First: r.Text(),
-		})
-	}
-	return report
+	f.in.Tally = r.Tally()
 }

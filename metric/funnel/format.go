@@ -5,8 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
+	"github.com/openlifecycle/lifecycle/internal/text"
 	"github.com/openlifecycle/lifecycle/metric"
 )
 
@@ -49,7 +49,7 @@ func (t *Table) writeSteps(b *strings.Builder, steps []Step) {
 		}
 		rows = append(rows, row)
 	}
-	writeAligned(b, rows)
+	b.WriteString(text.Columns(rows, 0))
 }
 
 func orDash(text string, err error) string {
@@ -64,27 +64,6 @@ func percent(s Share) string {
 	return orDash(r.Format(metric.Format{Rounding: metric.RoundTo(1, metric.RoundHalfAwayFromZero)}), err)
 }
 
-// writeAligned writes rows with the first column to the left and the others to the right.
-func writeAligned(b *strings.Builder, rows [][]string) {
-	width := make([]int, len(rows[0]))
-	for _, row := range rows {
-		for i, text := range row {
-			width[i] = max(width[i], utf8.RuneCountInString(text))
-		}
-	}
-	for _, row := range rows {
-		for i, text := range row {
-			pad := strings.Repeat(" ", width[i]-utf8.RuneCountInString(text))
-			if i == 0 {
-				b.WriteString(text + pad)
-			} else {
-				b.WriteString("  " + pad + text)
-			}
-		}
-		b.WriteString("\n")
-	}
-}
-
 // AppendCSV appends t as CSV, a line for each step, of all attempts and of each group:
 //
 //	scope,value,step,name,reached,dropped_off,open,from_first,from_previous
@@ -95,41 +74,32 @@ func writeAligned(b *strings.Builder, rows [][]string) {
 //
 //	median_since_previous,mean_since_previous,median_since_first,mean_since_first
 func (t *Table) AppendCSV(b []byte) []byte {
-	b = append(b, "scope,value,step,name,reached,dropped_off,open,from_first,from_previous"...)
+	columns := "scope,value,step,name,reached,dropped_off,open,from_first,from_previous"
 	if t.Query.Times {
-		b = append(b, ",median_since_previous,mean_since_previous,median_since_first,mean_since_first"...)
+		columns += ",median_since_previous,mean_since_previous,median_since_first,mean_since_first"
 	}
-	b = append(b, '\n')
-	b = t.appendSteps(b, "all", "", t.Steps)
+	rows := t.appendSteps([][]string{strings.Split(columns, ",")}, "all", "", t.Steps)
 	for _, g := range t.Groups {
-		b = t.appendSteps(b, "group", g.Value, g.Steps)
+		rows = t.appendSteps(rows, "group", g.Value, g.Steps)
 	}
-	return b
+	return append(b, text.CSV(rows)...)
 }
 
-func (t *Table) appendSteps(b []byte, scope, value string, steps []Step) []byte {
+func (t *Table) appendSteps(rows [][]string, scope, value string, steps []Step) [][]string {
 	for i := range steps {
 		s := &steps[i]
-		fields := []string{
-			scope, field(value), strconv.Itoa(i + 1), field(s.Name), strconv.FormatInt(s.Reached, 10),
+		row := []string{
+			scope, value, strconv.Itoa(i + 1), s.Name, strconv.FormatInt(s.Reached, 10),
 			strconv.FormatInt(s.DroppedOff, 10), strconv.FormatInt(s.Open, 10), shareText(s.FromFirst), shareText(s.FromPrevious),
 		}
 		if t.Query.Times {
 			for _, d := range []metric.Distribution[metric.Duration]{s.SincePrevious, s.SinceFirst} {
-				fields = append(fields, seconds(d.Median()), seconds(d.Mean()))
+				row = append(row, seconds(d.Median()), seconds(d.Mean()))
 			}
 		}
-		b = append(append(b, strings.Join(fields, ",")...), '\n')
+		rows = append(rows, row)
 	}
-	return b
-}
-
-// field quotes a text for CSV if it must be.
-func field(text string) string {
-	if strings.ContainsAny(text, ",\"\r\n") {
-		return `"` + strings.ReplaceAll(text, `"`, `""`) + `"`
-	}
-	return text
+	return rows
 }
 
 // shareText returns the exact text of a share, or "".

@@ -192,20 +192,9 @@ func (f *Funnel) checkBlock(b *Block) error {
 	if b.Value == nil && n > 0 && p.valued() {
 		return intake.Errorf("Value", "the column is missing, in a funnel with a breakdown or attributes to hold")
 	}
-	for _, c := range []struct {
-		name  string
-		given bool
-		n     int
-	}{
-		{"Seq", b.Seq != nil, len(b.Seq)}, {"Step", b.Step != nil, len(b.Step)},
-		{"Marks", b.Marks != nil, len(b.Marks)}, {"Value", b.Value != nil, len(b.Value)},
-	} {
-		if !c.given {
-			continue
-		}
-		if err := intake.CheckLength(c.name, c.n, n); err != nil {
-			return err
-		}
+	if err := cmp.Or(intake.CheckOptional("Seq", b.Seq, n), intake.CheckOptional("Step", b.Step, n),
+		intake.CheckOptional("Marks", b.Marks, n), intake.CheckOptional("Value", b.Value, n)); err != nil {
+		return err
 	}
 	for i, step := range b.Step {
 		if int(step) > p.n {
@@ -248,10 +237,5 @@ func (f *Funnel) Merge(o *Funnel) error {
 
 // Report says what became of the events and rows that were added.
 func (f *Funnel) Report() event.Report {
-	var scratch history.Scratch[mark]
-	duplicates := int64(0)
-	for bucket := range event.Buckets {
-		duplicates += f.store.Duplicates(uint8(bucket), &scratch)
-	}
-	return f.in.Tally.Report(duplicates)
+	return f.in.Tally.Report(f.store.Duplicates(f.plan.options.Workers))
 }

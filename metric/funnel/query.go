@@ -32,25 +32,14 @@ type Query struct {
 // engine returns an engine for the query.
 func (f *Funnel) engine(q *Query) *engine {
 	g := &engine{plan: f.plan, values: f.values}
-	g.span = interval{from: intake.Least, until: intake.Most, asOf: math.MaxInt64}
+	g.span = interval{from: intake.Start, until: intake.End, asOf: math.MaxInt64}
 	if !q.Entered.IsZero() {
-		g.span.from, g.span.until = nanoseconds(q.Entered.Start()), nanoseconds(q.Entered.End())
+		g.span.from, g.span.until = intake.Clamp(q.Entered.Start()), intake.Clamp(q.Entered.End())
 	}
 	if !q.AsOf.IsZero() {
-		g.span.asOf = nanoseconds(q.AsOf)
+		g.span.asOf = intake.Clamp(q.AsOf)
 	}
 	return g
-}
-
-// nanoseconds returns an instant, or the nearest one that events may have.
-func nanoseconds(t time.Time) int64 {
-	switch {
-	case intake.InRange(t):
-		return t.UnixNano()
-	case t.Year() < 1970:
-		return intake.Least
-	}
-	return intake.Most
 }
 
 // Attempt is an attempt of a customer.

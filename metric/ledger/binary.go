@@ -6,6 +6,7 @@ import (
 	"encoding"
 	"math/big"
 	"slices"
+	"strings"
 
 	"github.com/openlifecycle/lifecycle/internal/exact"
 	"github.com/openlifecycle/lifecycle/internal/wire"
@@ -109,7 +110,10 @@ func decodeReport(r *wire.Reader) (p event.Report) {
 }
 
 func (r *retraction) compare(o *retraction) int {
-	return cmp.Or(cmp.Compare(r.source, o.source), cmp.Compare(r.id, o.id), cmp.Compare(r.customer, o.customer), cmp.Compare(r.recorded, o.recorded))
+	if r.source != o.source || r.id != o.id {
+		return cmp.Or(strings.Compare(r.source, o.source), strings.Compare(r.id, o.id))
+	}
+	return cmp.Or(strings.Compare(r.customer, o.customer), cmp.Compare(r.recorded, o.recorded))
 }
 
 func (l *Ledger) encodeRetractions(w *wire.Writer) {
@@ -156,22 +160,41 @@ func (i interval) compare(o interval) int {
 
 // markNames marks the names that are used.
 func (l *Ledger) markNames(n *names) {
+	mark := func(r *row) {
+		if m := r.meta; r.who.setsItems() {
+			n.currencies[m.currency()], n.segments[m.segment()] = 1, 1
+			if r.who.form() == formBlock {
+				n.intervals[m.interval()] = 1
+			}
+		}
+	}
 	for i := range l.buckets {
 		b := &l.buckets[i]
-		for j := range b.rows {
-			m := b.rows[j].meta
-			n.currencies[m.currency()], n.intervals[m.interval()], n.segments[m.segment()] = 1, 1, 1
-		}
-		for j := range b.facts {
-			f := &b.facts[j]
-			if f.lines == nil {
-				continue
+		b.rows.each(func(part []row) {
+			for j := range part {
+				mark(&part[j])
 			}
-			n.currencies[f.currency], n.segments[f.segment] = 1, 1
-			for k := range f.lines {
-				n.segments[f.lines[k].segment] = 1
+		})
+		b.noted.each(func(part []noted) {
+			for j := range part {
+				mark(&part[j].row)
 			}
-		}
+		})
+		b.facts.each(func(part []fact) {
+			for j := range part {
+				n.mark(&part[j])
+			}
+		})
+	}
+}
+
+func (n *names) mark(f *fact) {
+	if f.lines == nil {
+		return
+	}
+	n.currencies[f.currency], n.segments[f.segment] = 1, 1
+	for k := range f.lines {
+		n.segments[f.lines[k].segment] = 1
 	}
 }
 
@@ -245,9 +268,23 @@ func (l *Ledger) encodeBucket(w *wire.Writer, number uint8, n *names) {
 	for _, code := range used {
 		rows, facts := room.of(code.Position())
 		w.Text(l.keys.Key(code))
-		l.encodeRows(w, rows, n)
-		l.encodeFacts(w, facts, n)
+		blocks := slices.Clone(rows)
+		l.encodeRows(w, slices.DeleteFunc(blocks, func(r row) bool { return r.who.form() != formBlock }), n)
+		l.encodeFacts(w, l.allFacts(&room, rows, facts))
 	}
+}
+
+// allFacts returns the facts of a customer, plain ones among them.
+func (l *Ledger) allFacts(room *scratch, rows []row, facts []*fact) []*fact {
+	list := slices.Clone(facts)
+	made, lines := make([]fact, len(rows)), make([]line, len(rows))
+	for i := range rows {
+		if rows[i].who.form() != formBlock {
+			made[i] = l.expand(rows[i], room.noted, lines[i:])
+			list = append(list, &made[i])
+		}
+	}
+	return list
 }
 
 func (l *Ledger) encodeRows(w *wire.Writer, rows []row, n *names) {
@@ -255,7 +292,10 @@ func (l *Ledger) encodeRows(w *wire.Writer, rows []row, n *names) {
 		if c := compareRows(&a, &b); c != 0 {
 			return c
 		}
-		return cmp.Or(cmp.Compare(l.subName(a.sub), l.subName(b.sub)), cmp.Compare(n.currencies[a.meta.currency()], n.currencies[b.meta.currency()]),
+		if a.sub != b.sub {
+			return strings.Compare(l.subName(a.sub), l.subName(b.sub))
+		}
+		return cmp.Or(cmp.Compare(n.currencies[a.meta.currency()], n.currencies[b.meta.currency()]),
 			cmp.Compare(n.intervals[a.meta.interval()], n.intervals[b.meta.interval()]), cmp.Compare(n.segments[a.meta.segment()], n.segments[b.meta.segment()]))
 	})
 	w.Count(len(rows))
@@ -273,8 +313,8 @@ func (l *Ledger) encodeRows(w *wire.Writer, rows []row, n *names) {
 	}
 }
 
-func (l *Ledger) encodeFacts(w *wire.Writer, facts []*fact, n *names) {
-	slices.SortFunc(facts, func(a, b *fact) int { return l.compareIdentity(0, 0, a, b) })
+func (l *Ledger) encodeFacts(w *wire.Writer, facts []*fact) {
+	slices.SortFunc(facts, l.compareIdentity)
 	w.Count(len(facts))
 	for _, f := range facts {
 		w.Text(f.source)
@@ -378,7 +418,7 @@ func (l *Ledger) decodeRows(r *wire.Reader, code event.Code, n *names) {
 	at := int64(0)
 	for range r.Count(7) {
 		at += r.Varint()
-		x := row{at: at, amount: r.Varint(), customer: uint32(code.Position())}
+		x := row{at: at, amount: r.Varint(), who: formBlock.who().at(code.Position())}
 		seq := r.Varint()
 		x.seq = int32(seq)
 		x.sub = l.decodeSub(r)
@@ -391,7 +431,7 @@ func (l *Ledger) decodeRows(r *wire.Reader, code event.Code, n *names) {
 			return
 		}
 		b.most = max(b.most, uint64(x.amount))
-		b.rows = append(b.rows, x)
+		b.rows.add(x)
 	}
 }
 
@@ -403,9 +443,8 @@ func (l *Ledger) decodeSub(r *wire.Reader) event.Code {
 }
 
 func (l *Ledger) decodeFacts(r *wire.Reader, code event.Code) {
-	b := &l.buckets[code.Bucket()]
 	for range r.Count(15) {
-		f := fact{customer: uint32(code.Position())}
+		var f fact
 		f.source, f.derived, f.id = r.Text(), r.Bool(), r.Text()
 		f.recorded = r.Varint()
 		l.decodeContent(r, &f)
@@ -419,7 +458,7 @@ func (l *Ledger) decodeFacts(r *wire.Reader, code event.Code) {
 				return
 			}
 		}
-		b.facts = append(b.facts, f)
+		l.keep(code, f)
 	}
 }
 
@@ -428,7 +467,7 @@ func (l *Ledger) decodeContent(r *wire.Reader, f *fact) {
 	f.voluntary, f.converted = tristate(r.Byte()), tristate(r.Byte())
 	f.effective, f.occurred, f.until, f.seq = r.Varint(), r.Varint(), r.Varint(), r.Varint()
 	f.reason, f.other = r.Text(), r.Text()
-	if f.kind == 0 || f.kind >= FactRetracted || f.voluntary > no || f.converted > no || f.id == "" ||
+	if f.kind == 0 || f.kind >= FactRetracted || f.voluntary > no || f.converted > no || !l.identified(f) ||
 		!ranged(f.effective) || !ranged(f.occurred) || !ranged(f.recorded) || f.until != noTime && !ranged(f.until) {
 		r.Fail()
 	}
@@ -469,6 +508,14 @@ func (l *Ledger) decodeContent(r *wire.Reader, f *fact) {
 	}
 }
 
+// identified reports whether a fact has an identity if it needs one, and none otherwise.
+func (l *Ledger) identified(f *fact) bool {
+	if l.options.Unique {
+		return f.id == "" && f.source == "" && !f.derived
+	}
+	return f.id != ""
+}
+
 // ranged reports whether an instant is one that facts may have.
 func ranged(at int64) bool { return at > firstNano && at < lastNano }
 
@@ -477,27 +524,41 @@ func bounded(at int64) bool { return at >= firstNano && at <= lastNano }
 
 // repeats counts facts of which another delivery counts, and names those that contradict one.
 func (l *Ledger) repeats() (duplicates int64, conflicts []string) {
+	if l.options.Unique {
+		return 0, nil
+	}
 	var room scratch
+	var ids identities
 	for number := range l.buckets {
-		if len(l.buckets[number].facts) == 0 {
+		if b := &l.buckets[number]; b.facts.n+b.noted.n == 0 {
 			continue
 		}
 		room.group(l, uint8(number))
 		for position := range l.keys.LenBucket(uint8(number)) {
-			_, facts := room.of(position)
-			slices.SortFunc(facts, func(a, b *fact) int { return l.compareIdentity(0, 0, a, b) })
-			for i := 1; i < len(facts); i++ {
-				a, b := facts[i-1], facts[i]
-				if a.source != b.source || a.id != b.id || a.derived != b.derived {
-					continue
-				}
-				switch {
-				case l.compareBytes(a, b) == 0:
-					duplicates++
-				case a.recorded == b.recorded:
-					conflicts = append(conflicts, b.kind.String()+" "+quote(b.id))
-				}
+			rows, facts := room.of(position)
+			if ids.repeat(l, &room, rows, facts) {
+				n, list := l.repeated(l.allFacts(&room, rows, facts))
+				duplicates += n
+				conflicts = append(conflicts, list...)
 			}
+		}
+	}
+	return duplicates, conflicts
+}
+
+// repeated does what repeats does for the facts of a customer.
+func (l *Ledger) repeated(facts []*fact) (duplicates int64, conflicts []string) {
+	slices.SortFunc(facts, l.compareIdentity)
+	for i := 1; i < len(facts); i++ {
+		a, b := facts[i-1], facts[i]
+		if a.source != b.source || a.id != b.id || a.derived != b.derived {
+			continue
+		}
+		switch {
+		case l.compareBytes(a, b) == 0:
+			duplicates++
+		case a.recorded == b.recorded:
+			conflicts = append(conflicts, b.kind.String()+" "+quote(b.id))
 		}
 	}
 	return duplicates, conflicts

@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"math"
-	"slices"
 
 	"github.com/openlifecycle/lifecycle/metric"
 	"github.com/openlifecycle/lifecycle/metric/event"
@@ -40,26 +39,6 @@ func (l *Ledger) Segment(name string) SegmentCode {
 	return math.MaxUint32
 }
 
-// row is a row of a block as it is kept.
-type row struct {
-	at, amount int64
-	customer   uint32 // position in the bucket
-	sub        event.Code
-	meta       meta
-	seq        int32
-}
-
-// meta is the currency, interval and segment of a row.
-type meta uint32
-
-func metaOf(currency uint8, interval, segment uint32) meta {
-	return meta(uint32(currency) | interval<<8 | segment<<12)
-}
-
-func (m meta) currency() uint8  { return uint8(m) }
-func (m meta) interval() uint32 { return uint32(m) >> 8 & (maxIntervals - 1) }
-func (m meta) segment() uint32  { return uint32(m) >> 12 }
-
 // AddBlock takes in the rows of a block. The error is a [metric.ErrInput] that names the
 // column and row it is about, and nothing of the block is taken in then. The block is the
 // caller's again when AddBlock returns.
@@ -67,7 +46,7 @@ func (l *Ledger) AddBlock(b *Block) error {
 	if l.keys == nil {
 		return errZero()
 	}
-	counts, err := l.checkBlock(b)
+	counts, most, err := l.checkBlock(b)
 	if err != nil {
 		return err
 	}
@@ -79,16 +58,13 @@ func (l *Ledger) AddBlock(b *Block) error {
 	if !ok {
 		return inputErrorf("block: more than %d different intervals", maxIntervals)
 	}
-	var next [event.Buckets]int
+	var open [event.Buckets][]row
 	for i := range l.buckets {
-		k := &l.buckets[i]
-		next[i] = len(k.rows)
-		k.rows = slices.Grow(k.rows, counts[i])[:len(k.rows)+counts[i]]
+		open[i] = l.buckets[i].rows.open
 	}
-	most := uint64(0)
 	m := metaOf(currency, every, 0)
 	for i, c := range b.Customer {
-		r := row{at: b.At[i], amount: b.Amount[i], customer: uint32(c.Position()), sub: event.NoCode, meta: m}
+		r := row{at: b.At[i], amount: b.Amount[i], who: formBlock.who().at(c.Position()), sub: event.NoCode, meta: m}
 		if b.Subscription != nil {
 			r.sub = b.Subscription[i]
 		}
@@ -98,20 +74,27 @@ func (l *Ledger) AddBlock(b *Block) error {
 		if b.Seq != nil {
 			r.seq = int32(b.Seq[i])
 		}
-		most = max(most, uint64(r.amount))
-		bucket := c.Bucket()
-		l.buckets[bucket].rows[next[bucket]] = r
-		next[bucket]++
+		chunk := &open[c.Bucket()]
+		if len(*chunk) == cap(*chunk) {
+			*chunk = l.buckets[c.Bucket()].rows.roll(*chunk)
+		}
+		*chunk = append(*chunk, r)
 	}
 	for i := range l.buckets {
-		l.buckets[i].most = max(l.buckets[i].most, most)
+		k := &l.buckets[i]
+		k.rows.open = open[i]
+		k.rows.n += counts[i]
+		if counts[i] > 0 {
+			k.most = max(k.most, most)
+		}
 	}
 	l.tally.Taken += int64(len(b.Customer))
 	return nil
 }
 
-// checkBlock refuses what does not fit, and counts the rows of each bucket.
-func (l *Ledger) checkBlock(b *Block) (counts [event.Buckets]int, err error) {
+// checkBlock refuses what does not fit. It counts the rows of each bucket, and returns the
+// largest amount.
+func (l *Ledger) checkBlock(b *Block) (counts [event.Buckets]int, most uint64, err error) {
 	n := len(b.Customer)
 	switch {
 	case b.Currency.IsZero():
@@ -132,40 +115,51 @@ func (l *Ledger) checkBlock(b *Block) (counts [event.Buckets]int, err error) {
 		err = inputErrorf("block: Seq has %d rows, Customer %d", len(b.Seq), n)
 	}
 	if err != nil {
-		return counts, err
+		return counts, 0, err
 	}
+	known := lengths(l.keys)
 	for i, c := range b.Customer {
-		if !l.keys.Has(c) {
-			return counts, inputErrorf("block: Customer: row %d: code %d was not given", i, c)
+		if uint32(c>>8) >= known[c.Bucket()] {
+			return counts, 0, inputErrorf("block: Customer: row %d: code %d was not given", i, c)
 		}
 		counts[c.Bucket()]++
 	}
 	for i, at := range b.At {
 		if at <= firstNano || at >= lastNano {
-			return counts, inputErrorf("block: At: row %d: %d is not within the years 1678 to 2261", i, at)
+			return counts, 0, inputErrorf("block: At: row %d: %d is not within the years 1678 to 2261", i, at)
 		}
 	}
 	for i, amount := range b.Amount {
 		if amount < 0 {
-			return counts, inputErrorf("block: Amount: row %d: %d is below zero", i, amount)
+			return counts, 0, inputErrorf("block: Amount: row %d: %d is below zero", i, amount)
 		}
+		most = max(most, uint64(amount))
 	}
+	known = lengths(l.subs)
 	for i, c := range b.Subscription {
-		if c != event.NoCode && !l.subs.Has(c) {
-			return counts, inputErrorf("block: Subscription: row %d: code %d was not given", i, c)
+		if uint32(c>>8) >= known[c.Bucket()] && c != event.NoCode {
+			return counts, 0, inputErrorf("block: Subscription: row %d: code %d was not given", i, c)
 		}
 	}
 	for i, c := range b.Segment {
 		if int64(c) >= int64(len(l.segments.texts)) {
-			return counts, inputErrorf("block: Segment: row %d: code %d was not given", i, c)
+			return counts, 0, inputErrorf("block: Segment: row %d: code %d was not given", i, c)
 		}
 	}
 	for i, seq := range b.Seq {
 		if seq != int64(int32(seq)) {
-			return counts, inputErrorf("block: Seq: row %d: %d does not fit 32 bits", i, seq)
+			return counts, 0, inputErrorf("block: Seq: row %d: %d does not fit 32 bits", i, seq)
 		}
 	}
-	return counts, nil
+	return counts, most, nil
+}
+
+// lengths returns how many keys each bucket has.
+func lengths(k *event.Keys) (n [event.Buckets]uint32) {
+	for i := range n {
+		n[i] = uint32(k.LenBucket(uint8(i)))
+	}
+	return n
 }
 
 // compareRows is the order in which the rows of a customer apply (A7), but for the names of

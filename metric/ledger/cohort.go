@@ -53,7 +53,7 @@ func (l *Ledger) Cohorts(q Query) ([]Cohort, error) {
 	for i := range tables {
 		tables[i] = make(map[cohortKey]*cohortTable)
 	}
-	err = k.walk(nil, nil, func(worker int, c *course) {
+	err = k.walk(nil, func(worker int, c *course) {
 		for _, u := range c.units {
 			k.cohort(tables[worker], u)
 		}

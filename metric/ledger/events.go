@@ -35,7 +35,11 @@ func (l *Ledger) Add(e *event.Event) {
 		l.refuse(e, err)
 		return
 	}
+	var x item
 	f := Fact{Customer: e.AccountID, Effective: e.Effective(), Occurred: e.Time, Recorded: e.RecordedTime, Seq: e.Seq, Source: e.Source, ID: e.ID}
+	if l.readPlain(e, &f, &x) && l.addPlain(&f, &x) {
+		return
+	}
 	wanted, err := read(e, &f)
 	if err == nil && !wanted {
 		l.tally.Ignored++
@@ -45,7 +49,7 @@ func (l *Ledger) Add(e *event.Event) {
 		f.Segment = l.options.Segment(e)
 	}
 	if err == nil {
-		err = l.AddFact(f)
+		err = l.addAny(&f)
 	}
 	if err != nil {
 		l.refuse(e, err)
@@ -101,6 +105,95 @@ func readerOf(name string) func(*event.Event, *Fact) (bool, error) {
 		return readRetracted
 	}
 	return nil
+}
+
+// readPlain reads an event that has been checked if it is of a plain fact, without what a
+// payload costs, and returns false for any other.
+func (l *Ledger) readPlain(e *event.Event, f *Fact, x *item) bool {
+	switch e.Name {
+	case "subscription_started":
+		f.Kind = Started
+	case "subscription_updated":
+		f.Kind = Updated
+	case "subscription_cancelled":
+		f.Kind = Cancelled
+		f.Reason, _ = e.Props.String("reason")
+		if voluntary, ok := e.Props.Bool("voluntary"); ok {
+			f.Voluntary = event.Some(voluntary)
+		}
+	default:
+		return false
+	}
+	f.Subscription, _ = e.Props.String("subscription_id")
+	if f.Kind == Cancelled {
+		return true
+	}
+	code, _ := e.Props.String("currency")
+	var err error
+	if f.Currency, err = l.currencyOf(code); err != nil {
+		return false
+	}
+	if l.options.Segment != nil {
+		f.Segment = l.options.Segment(e)
+	}
+	return x.readItems(e.Props)
+}
+
+// currencyOf reads a currency, which mostly is one that there is already.
+func (l *Ledger) currencyOf(code string) (metric.Currency, error) {
+	for _, c := range l.currencies {
+		if c.Code() == code {
+			return c, nil
+		}
+	}
+	return metric.ParseCurrency(code)
+}
+
+func (x *item) readItems(p event.Props) (found bool) {
+	list, _ := p.List("items")
+	for i := range list {
+		props, _ := list[i].Record()
+		if kind, _ := props.String("kind"); kind == "one_off" {
+			continue
+		}
+		if found || !x.readProps(props) {
+			return false
+		}
+		found = true
+	}
+	return found
+}
+
+func (x *item) readProps(p event.Props) bool {
+	var plan, every string
+	amount, tax, count, quantity := int64(0), int64(0), int64(1), int64(1)
+	ok := true
+	for name, v := range p.All() {
+		switch name {
+		case "plan":
+			plan, ok = v.Text()
+		case "amount":
+			amount, ok = v.Int()
+		case "tax":
+			tax, ok = v.Int()
+		case "interval":
+			every, ok = v.Text()
+		case "interval_count":
+			count, ok = v.Int()
+		case "quantity":
+			quantity, ok = v.Int()
+		case "kind":
+			kind, _ := v.Text()
+			ok = kind != "metered"
+		case "discount":
+			ok = false
+		}
+		if !ok {
+			return false
+		}
+	}
+	i, ok := intervalOf(every)
+	return ok && x.set(plan, amount, tax, interval{i, count}, quantity)
 }
 
 func readStarted(e *event.Event, f *Fact) (bool, error) {

@@ -99,6 +99,7 @@ const (
 	ReasonConflict        event.Reason = "conflict"         // other content under an ID and record time that are taken
 	ReasonUnknownInterval event.Reason = "unknown_interval" // not day, week, month or year
 	ReasonNegativeTotal   event.Reason = "negative_total"   // items that add up to less than nothing
+	ReasonNoIdentity      event.Reason = "no_identity"      // a retraction, and no fact has an identity: see [Options].Unique
 	ReasonTooMany         event.Reason = "too_many"         // customers of a bucket beyond 2^24, or segments beyond 2^20
 )
 
@@ -134,7 +135,7 @@ func instant(t time.Time) (int64, bool) {
 	return n, n > firstNano && n < lastNano
 }
 
-// fact is a Fact as it is kept: about 200 bytes, and 200 for each item.
+// fact is a Fact as it is kept if it is not plain: about 200 bytes, and 200 for each item.
 type fact struct {
 	customer  uint32 // position in the bucket
 	sub       event.Code
@@ -200,7 +201,15 @@ func (l *Ledger) AddFact(f Fact) error {
 	if l.keys == nil {
 		return errZero()
 	}
-	stored, code, err := l.factOf(&f)
+	if x, ok := itemOf(&f); ok && l.addPlain(&f, &x) {
+		return nil
+	}
+	return l.addAny(&f)
+}
+
+// addAny takes in a fact that is not plain.
+func (l *Ledger) addAny(f *Fact) error {
+	stored, code, err := l.factOf(f)
 	if err != nil {
 		return err
 	}
@@ -214,6 +223,11 @@ func (l *Ledger) factOf(f *Fact) (fact, event.Code, error) {
 		voluntary: tristateOf(f.Voluntary), converted: tristateOf(f.Converted), sub: event.NoCode}
 	if f.Kind == 0 || f.Kind > lastKind {
 		return s, 0, refusal(event.WrongEvent, "kind %d is unknown", f.Kind)
+	}
+	if l.options.Unique {
+		if s.source, s.id = "", ""; f.Kind == FactRetracted {
+			return s, 0, refusal(ReasonNoIdentity, "%s, but facts are taken to be unique", f.Kind)
+		}
 	}
 	if err := s.setTimes(f); err != nil {
 		return s, 0, err
@@ -231,7 +245,7 @@ func (l *Ledger) factOf(f *Fact) (fact, event.Code, error) {
 	if err != nil {
 		return s, 0, err
 	}
-	if s.id == "" {
+	if s.id == "" && !l.options.Unique {
 		s.derived = true
 		s.id = l.contentID(code, &s)
 	}

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/openlifecycle/lifecycle/internal/intern"
+	"github.com/openlifecycle/lifecycle/internal/shard"
 	"github.com/openlifecycle/lifecycle/internal/wire"
 	"github.com/openlifecycle/lifecycle/metric"
 	"github.com/openlifecycle/lifecycle/metric/event"
@@ -17,14 +19,18 @@ import (
 // of ledgers that are merged. It is made by [New], is not for concurrent use while facts are
 // added, and answers may be asked for concurrently.
 //
-// It keeps 32 bytes for each row of a [Block], and about 200 for each fact and 200 more for
-// each item of it, for ever: a late or corrected fact may change any answer.
+// It keeps all that it takes in for ever, since a late or corrected fact may change any
+// answer: 32 bytes for each row of a [Block]; 88 and the ID for each fact that starts,
+// updates or sets a subscription of one licensed item without discounts, or cancels it, and
+// with [Options].Unique mostly 32; about 200 for any other fact, and 200 more for each item of it.
 type Ledger struct {
 	options    Options
 	keys       *event.Keys
 	subs       *event.Keys
 	currencies []metric.Currency // by code, in the order in which they came
 	segments   dictionary
+	texts      dictionary // sources, reasons and plans
+	arena      intern.Arena
 	intervals  []interval // of rows
 	buckets    [event.Buckets]bucket
 	links      int          // facts that join customers
@@ -34,9 +40,10 @@ type Ledger struct {
 
 // bucket is what is known of the customers of a bucket.
 type bucket struct {
-	rows  []row
-	most  uint64 // largest magnitude of an amount in rows
-	facts []fact
+	rows  pile[row]
+	noted pile[noted]
+	facts pile[fact]
+	most  uint64 // the most that a row sets, per interval
 }
 
 // interval is the interval of amounts in rows.
@@ -56,6 +63,7 @@ const (
 	maxCurrencies = 1 << 8
 	maxIntervals  = 1 << 4
 	maxSegments   = 1 << 20
+	noText        = maxSegments
 )
 
 func errZero() error { return inputErrorf("a zero Ledger cannot be used, see New") }
@@ -74,6 +82,7 @@ func New(o Options) (*Ledger, error) {
 		l.subs = new(event.Keys)
 	}
 	l.segments.code("")
+	l.texts.code("")
 	return l, nil
 }
 
@@ -90,10 +99,15 @@ func (l *Ledger) Subscriptions() *event.Keys { return l.subs }
 type dictionary struct {
 	texts []string
 	codes map[string]uint32
+	last  uint32 // the code that was asked for last, and mostly will be next
 }
 
 func (d *dictionary) code(text string) (uint32, bool) {
+	if len(d.texts) > 0 && d.texts[d.last] == text {
+		return d.last, true
+	}
 	if code, ok := d.codes[text]; ok {
+		d.last = code
 		return code, true
 	}
 	if len(d.texts) >= maxSegments {
@@ -161,9 +175,26 @@ func (l *Ledger) put(code event.Code, f fact) {
 	if f.kind == CustomerMerged || f.kind == Transferred {
 		l.links++
 	}
+	l.keep(code, f)
+}
+
+// keep keeps a fact of a customer.
+func (l *Ledger) keep(code event.Code, f fact) {
+	if e, ok := l.plainOf(&f); ok && l.keepPlain(code, &e) {
+		return
+	}
 	f.customer = uint32(code.Position())
-	b := &l.buckets[code.Bucket()]
-	b.facts = append(b.facts, f)
+	f.source, f.reason = l.kept(f.source), l.kept(f.reason)
+	f.id, f.other = l.arena.Keep(f.id), l.arena.Keep(f.other)
+	l.buckets[code.Bucket()].facts.add(f)
+}
+
+// kept returns a text that many facts have, so that they hold it in common.
+func (l *Ledger) kept(text string) string {
+	if code, ok := l.texts.code(text); ok {
+		return l.texts.texts[code]
+	}
+	return l.arena.Keep(text)
 }
 
 // contentID returns an ID for a fact that has none: a hash of all but its time of record.
@@ -204,9 +235,9 @@ func (l *Ledger) Merge(o *Ledger) error {
 	if err != nil {
 		return err
 	}
-	for i := range o.buckets {
-		l.buckets[i].merge(&o.buckets[i], uint8(i), t)
-	}
+	shard.Each(l.options.Workers, func(_ int, number uint8) {
+		l.buckets[number].merge(o, number, t)
+	})
 	l.links += o.links
 	l.retracted = append(l.retracted, o.retracted...)
 	l.tally.Merge(&o.tally)
@@ -218,58 +249,98 @@ type translation struct {
 	keys, subs *event.Translation
 	currencies []uint8
 	segments   []uint32
+	texts      []uint32 // noText for one that there is no room for
 	intervals  []uint32
+	same       bool // all of them are the same
 }
 
 func (l *Ledger) translation(o *Ledger) (*translation, error) {
-	t := &translation{keys: l.keys.Translation(o.keys), subs: l.subs.Translation(o.subs)}
-	for _, c := range o.currencies {
+	t := &translation{keys: l.keys.Translation(o.keys), subs: l.subs.Translation(o.subs), same: l.keys == o.keys && l.subs == o.subs}
+	for i, c := range o.currencies {
 		code, ok := l.currencyCode(c)
 		if !ok {
 			return nil, inputErrorf("more than %d currencies", maxCurrencies)
 		}
 		t.currencies = append(t.currencies, code)
+		t.same = t.same && int(code) == i
 	}
-	for _, text := range o.segments.texts {
+	for i, text := range o.segments.texts {
 		code, ok := l.segmentCode(text)
 		if !ok {
 			return nil, inputErrorf("more than %d segments", maxSegments)
 		}
 		t.segments = append(t.segments, code)
+		t.same = t.same && int(code) == i
 	}
-	for _, i := range o.intervals {
+	for i, text := range o.texts.texts {
+		code, ok := l.texts.code(text)
+		if !ok {
+			code = noText
+		}
+		t.texts = append(t.texts, code)
+		t.same = t.same && int(code) == i
+	}
+	for j, i := range o.intervals {
 		code, ok := l.intervalCode(i)
 		if !ok {
 			return nil, inputErrorf("blocks of more than %d intervals", maxIntervals)
 		}
 		t.intervals = append(t.intervals, code)
+		t.same = t.same && int(code) == j
 	}
 	return t, nil
 }
 
-func (b *bucket) merge(o *bucket, number uint8, t *translation) {
-	old := len(b.rows)
-	b.rows = append(b.rows, o.rows...)
+func (b *bucket) merge(from *Ledger, number uint8, t *translation) {
+	o := &from.buckets[number]
 	b.most = max(b.most, o.most)
-	for i := old; i < len(b.rows); i++ {
-		r := &b.rows[i]
-		r.customer = uint32(t.keys.Code(event.CodeOf(number, int(r.customer))).Position())
-		r.sub = t.subs.Code(r.sub)
+	if t.same {
+		b.rows.share(&o.rows)
+		b.noted.share(&o.noted)
+		b.facts.share(&o.facts)
+		return
+	}
+	b.rows.copy(&o.rows, func(r *row) { t.row(r, number) })
+	b.facts.copy(&o.facts, func(f *fact) { t.fact(f, number) })
+	o.noted.each(func(part []noted) {
+		for _, e := range part {
+			if old := e; !t.note(&e, number) {
+				old.who |= 1 << whoNoted
+				old.row.seq = 0
+				f := from.expand(old.row, []*noted{&old}, make([]line, 1))
+				t.fact(&f, number)
+				b.facts.add(f)
+				continue
+			}
+			b.noted.add(e)
+		}
+	})
+}
+
+// note translates a fact with a note, or returns false if there is no room for its texts.
+func (t *translation) note(e *noted, number uint8) bool {
+	t.row(&e.row, number)
+	e.source, e.reason, e.plan = t.texts[e.source], t.texts[e.reason], t.texts[e.plan]
+	return max(e.source, e.reason, e.plan) != noText
+}
+
+func (t *translation) row(r *row, number uint8) {
+	r.who = r.who.at(t.keys.Code(event.CodeOf(number, int(r.who.position()))).Position())
+	r.sub = t.subs.Code(r.sub)
+	if r.who.setsItems() {
 		r.meta = metaOf(t.currencies[r.meta.currency()], t.intervals[r.meta.interval()], t.segments[r.meta.segment()])
 	}
-	old = len(b.facts)
-	b.facts = append(b.facts, o.facts...)
-	for i := old; i < len(b.facts); i++ {
-		f := &b.facts[i]
-		f.customer = uint32(t.keys.Code(event.CodeOf(number, int(f.customer))).Position())
-		f.sub = t.subs.Code(f.sub)
-		if !f.kind.setsItems() || f.lines == nil {
-			continue
-		}
-		f.currency, f.segment = t.currencies[f.currency], t.segments[f.segment]
-		f.lines = slices.Clone(f.lines)
-		for j := range f.lines {
-			f.lines[j].segment = t.segments[f.lines[j].segment]
-		}
+}
+
+func (t *translation) fact(f *fact, number uint8) {
+	f.customer = uint32(t.keys.Code(event.CodeOf(number, int(f.customer))).Position())
+	f.sub = t.subs.Code(f.sub)
+	if !f.kind.setsItems() || f.lines == nil {
+		return
+	}
+	f.currency, f.segment = t.currencies[f.currency], t.segments[f.segment]
+	f.lines = slices.Clone(f.lines)
+	for j := range f.lines {
+		f.lines[j].segment = t.segments[f.lines[j].segment]
 	}
 }

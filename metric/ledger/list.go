@@ -46,7 +46,7 @@ func (l *Ledger) Movements(q Query) ([]Movement, error) {
 	for i := range rates {
 		rates[i].q = k
 	}
-	err = k.walk(nil, nil, func(worker int, c *course) {
+	err = k.walk(nil, func(worker int, c *course) {
 		for _, u := range c.units {
 			parts[worker] = k.movements(parts[worker], u, &rates[worker])
 		}

@@ -26,6 +26,7 @@ type mixed struct {
 type mixedStep struct {
 	atom  int32
 	class Class
+	cause cause
 }
 
 // view is the cells of a table.
@@ -38,18 +39,9 @@ type view struct {
 // mostCells is up to how many cells are counted here.
 const mostCells = 64
 
-// cells counts the rows of a customer with several cells, or returns false and counts nothing.
-func (p *plain) cells(rows []row) bool {
+// mixedCustomer counts the rows of a customer with several cells, which are in order.
+func (p *plain) mixedCustomer(rows []row) {
 	m := &p.mixed
-	m.keys = m.keys[:0]
-	for i := range rows {
-		if k := p.cell(&rows[i]); !slices.Contains(m.keys, k) {
-			if len(m.keys) == mostCells {
-				return false
-			}
-			m.keys = append(m.keys, k)
-		}
-	}
 	rank := func(k tableKey) int32 {
 		if k.segment == every {
 			return -1
@@ -57,7 +49,10 @@ func (p *plain) cells(rows []row) bool {
 		return p.q.rank[k.segment]
 	}
 	slices.SortFunc(m.keys, func(a, b tableKey) int {
-		return cmp.Or(cmp.Compare(a.currency, b.currency), cmp.Compare(rank(a), rank(b)))
+		if a.currency != b.currency {
+			return less(a.currency < b.currency)
+		}
+		return cmp.Compare(rank(a), rank(b))
 	})
 	m.whole = m.whole[:0]
 	for i := range m.keys {
@@ -66,12 +61,10 @@ func (p *plain) cells(rows []row) bool {
 		}
 	}
 	m.whole = append(m.whole, len(m.keys))
-	p.prepare(rows, p.compareMixed)
 	p.makeViews()
 	p.mixedSteps(rows)
 	p.mixedStretches()
 	p.lostSubscriptions(func(view int32) *table { return m.views[view].table })
-	return true
 }
 
 // makeViews finds the tables of the cells: one of all, one of each currency, one of each cell
@@ -112,14 +105,18 @@ func (p *plain) mixedSteps(rows []row) {
 	m.now = append(m.now[:0], make([]int64, n)...)
 	m.own, m.moved = append(m.own[:0], m.now...), append(m.moved[:0], m.now...)
 	m.steps, m.sums = m.steps[:0], m.sums[:0]
-	p.subs, p.flips = p.subs[:0], p.flips[:0]
+	p.reset()
 	paid := false
 	for i := 0; i < len(rows) && rows[i].at <= p.q.known; {
 		at := rows[i].at
 		atom := p.q.timeline.atom(at)
 		m.sums = append(m.sums, m.now...)
 		for ; i < len(rows) && rows[i].at == at; i++ {
-			p.mixedRow(&rows[i], atom)
+			p.mixedRow(rows, i, atom)
+		}
+		var why cause
+		if p.order == orderFacts {
+			why = p.cause(rows)
 		}
 		before := m.sums[len(m.sums)-n:]
 		if slices.Equal(before, m.now) {
@@ -135,31 +132,38 @@ func (p *plain) mixedSteps(rows []row) {
 		case !is:
 			class = ClassChurn
 		}
-		p.mixedStep(atom, class, before)
-		m.steps = append(m.steps, mixedStep{int32(atom), class})
+		p.mixedStep(mixedStep{int32(atom), class, why}, before)
+		m.steps = append(m.steps, mixedStep{int32(atom), class, why})
 		m.sums = append(m.sums, m.now...)
 	}
 	clear(p.index)
 }
 
-func (p *plain) mixedRow(r *row, atom int) {
+func (p *plain) mixedRow(rows []row, number, atom int) {
 	m := &p.mixed
+	r := &rows[number]
 	s := p.sub(r.sub)
-	cell := int32(slices.Index(m.keys, p.cell(r)))
 	sub := &p.subs[s]
+	value, cell := r.amount, sub.cell
+	if p.order == orderFacts {
+		value = p.causes.take(s, number, r, sub.value, p.notes)
+	}
+	if r.who.setsItems() {
+		cell = int32(slices.Index(m.keys, p.cell(r)))
+	}
 	for i := range m.views {
 		v := &m.views[i]
-		was, is := sub.value != 0 && v.holds(sub.cell), r.amount != 0 && v.holds(cell)
+		was, is := sub.value != 0 && v.holds(sub.cell), value != 0 && v.holds(cell)
 		if was != is {
 			p.flips = append(p.flips, plainFlip{int32(atom), int32(s), int32(i), is})
 			v.table.levelCounts[atom*levelCounts+countSubscriptions] += sign(is)
 		}
 	}
 	m.now[sub.cell] -= sub.value
-	m.now[cell] += r.amount
+	m.now[cell] += value
 	m.level(sub.cell, atom, -sub.value)
-	m.level(cell, atom, r.amount)
-	sub.value, sub.cell = r.amount, cell
+	m.level(cell, atom, value)
+	sub.value, sub.cell = value, cell
 }
 
 func (m *mixed) level(cell int32, atom int, x int64) {
@@ -170,10 +174,11 @@ func (m *mixed) level(cell int32, atom int, x int64) {
 }
 
 // mixedStep counts a change of the vector.
-func (p *plain) mixedStep(atom int, whole Class, before []int64) {
+func (p *plain) mixedStep(x mixedStep, before []int64) {
 	m := &p.mixed
+	atom, whole := int(x.atom), x.class
 	for i := 1; i < len(m.whole); i++ {
-		p.mixedCurrency(atom, whole, before, m.whole[i-1], m.whole[i])
+		p.mixedCurrency(x, before, m.whole[i-1], m.whole[i])
 	}
 	for i := range m.views {
 		v := &m.views[i]
@@ -270,9 +275,11 @@ func classOf(whole Class, net int64) Class {
 }
 
 // mixedCurrency counts the change of a currency's cells.
-func (p *plain) mixedCurrency(atom int, whole Class, before []int64, from, to int) {
+func (p *plain) mixedCurrency(x mixedStep, before []int64, from, to int) {
 	m := &p.mixed
-	class := classOf(whole, shareOut(m.own[from:to], m.moved[from:to], before[from:to], m.now[from:to]))
+	atom := int(x.atom)
+	net := shareOut(m.own[from:to], m.moved[from:to], before[from:to], m.now[from:to])
+	class := classOf(x.class, net)
 	for _, tr := range p.q.timeline.tracks {
 		period := int(tr[atom])
 		if period < 0 {
@@ -292,6 +299,9 @@ func (p *plain) mixedCurrency(atom int, whole Class, before []int64, from, to in
 			f[flowTransfer] += m.moved[i]
 		}
 		p.mixedOpen(tr, period, class, from, to)
+		if class != ClassTransfer {
+			p.causes.lose(int32(period), m.keys[from].currency, class, x.cause, net)
+		}
 	}
 }
 
@@ -334,7 +344,7 @@ func (p *plain) mixedStretches() {
 				j++
 			}
 			if period >= 0 {
-				p.mixedStretch(int(period), m.sums[2*i*n:2*j*n], i > 0)
+				p.mixedStretch(int(period), m.sums[2*i*n:2*j*n], i > 0, m.steps[j-1].cause)
 			}
 			i = j
 		}
@@ -342,8 +352,8 @@ func (p *plain) mixedStretches() {
 }
 
 // mixedStretch counts what became of a customer within a period, of which sums are those
-// before and after each of its steps.
-func (p *plain) mixedStretch(period int, sums []int64, paid bool) {
+// before and after each of its steps, of which the last has a cause.
+func (p *plain) mixedStretch(period int, sums []int64, paid bool, last cause) {
 	m := &p.mixed
 	n := len(m.keys)
 	open, end := sums[:n], sums[len(sums)-n:]
@@ -364,6 +374,7 @@ func (p *plain) mixedStretch(period int, sums []int64, paid bool) {
 		case o == 0:
 		case !pays:
 			counts[flowsLost]++
+			last.count(counts)
 		case i == 0:
 		case e > o:
 			counts[flowsGrown]++

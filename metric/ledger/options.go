@@ -96,6 +96,12 @@ type Options struct {
 	// Test takes in events marked as internal or test traffic, too.
 	Test bool
 
+	// Unique promises that no event is added twice, to this ledger or to one that is merged
+	// with it, and that none is a correction or a retraction of another. Nothing of their
+	// identity is kept then: facts of one instant are ordered by Seq, Recorded and content
+	// alone, and a fact that is added again is another fact. [A6, A7]
+	Unique bool
+
 	// Keys and Subscriptions hold the codes of customers and subscriptions. Nil gives the
 	// ledger its own. Ledgers that share both merge without translation.
 	Keys, Subscriptions *event.Keys
@@ -319,5 +325,6 @@ func (o Options) String() string {
 	add(o.SegmentByPlan, "segment=plan")
 	add(o.Strict, "strict")
 	add(o.Test, "test")
+	add(o.Unique, "unique")
 	return strings.Join(list, " ")
 }

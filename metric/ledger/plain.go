@@ -8,9 +8,9 @@ import (
 	"github.com/openlifecycle/lifecycle/metric/event"
 )
 
-// plain counts customers that are known by rows alone, of one currency and segment, whose
-// amounts fit 64 bits over the common denominator. It does for them what fold, classify and
-// accountant do for all, over integers and without allocating.
+// plain counts customers that are known by rows alone, of up to [mostCells] currencies and
+// segments, whose amounts fit 64 bits over the common denominator. It does for them what fold,
+// classify and accountant do for all, over integers and without allocating.
 type plain struct {
 	q      *question
 	book   *book
@@ -24,6 +24,10 @@ type plain struct {
 	fits    bool // the sums of this bucket
 	bucket  int  // it is, -1 for none
 	mixed   mixed
+	causes  causes
+	ids     identities
+	order   order
+	notes   []*noted // of the bucket
 }
 
 type plainSub struct {
@@ -36,6 +40,7 @@ type plainChange struct {
 	atom          int32
 	class         Class
 	before, after int64
+	cause         cause
 }
 
 type plainFlip struct {
@@ -45,12 +50,30 @@ type plainFlip struct {
 	on   bool
 }
 
+// order is what the order of rows has to look at.
+type order uint8
+
+const (
+	orderRows  order = iota // rows of blocks of one currency and segment
+	orderMixed              // rows of blocks
+	orderFacts              // facts, too
+)
+
 // fewSubs is up to how many subscriptions are found by looking at all.
 const fewSubs = 16
 
 func (q *question) newPlain(b *book) *plain {
 	return &plain{q: q, book: b, tables: make(map[tableKey]*table), bucket: -1, mixed: mixed{tables: make(map[tableKey]*table)}}
 }
+
+// byWorker is what counts for each worker.
+type byWorker []*plain
+
+func (list byWorker) customer(worker int, bucket uint8, room *scratch, rows []row, facts []*fact) bool {
+	return list[worker].customer(bucket, room, rows, facts)
+}
+
+func (list byWorker) done(worker int) { list[worker].done() }
 
 // begin looks whether the sums of a bucket are sure to fit.
 func (p *plain) begin(bucket uint8) {
@@ -61,32 +84,74 @@ func (p *plain) begin(bucket uint8) {
 		h, low := bits.Mul64(b.most, uint64(m))
 		high, most = high|h, max(most, low)
 	}
-	h, sum := bits.Mul64(most, uint64(len(b.rows))+1)
+	h, sum := bits.Mul64(most, uint64(b.rows.n+b.noted.n)+1)
 	p.fits = high == 0 && h == 0 && sum < 1<<60
 }
 
-// customer counts the rows of a customer, or returns false and counts nothing.
-func (p *plain) customer(bucket uint8, rows []row) bool {
-	if !p.q.plain {
-		return false
-	}
+// customer counts the rows and facts of a customer, or returns false and counts nothing.
+func (p *plain) customer(bucket uint8, room *scratch, rows []row, facts []*fact) bool {
 	if p.bucket != int(bucket) {
 		p.begin(bucket)
 	}
-	if !p.fits {
+	if !p.fits || !p.cells(rows) {
 		return false
 	}
-	first := p.cell(&rows[0])
+	p.notes, p.order = room.noted, orderRows
+	if len(p.mixed.keys) > 1 {
+		p.order = orderMixed
+	}
+	if len(facts) > 0 || slices.ContainsFunc(rows, func(r row) bool { return r.who.form() != formBlock }) {
+		var ok bool
+		if rows, ok = p.standing(bucket, room, rows, facts); !ok {
+			return false
+		}
+		p.order = orderFacts
+	}
+	p.prepare(rows)
+	switch len(p.mixed.keys) {
+	case 0:
+	case 1:
+		t := p.table(p.mixed.keys[0])
+		p.steps(t, rows)
+		p.stretches(t)
+		p.lostSubscriptions(func(int32) *table { return t })
+	default:
+		p.mixedCustomer(rows)
+	}
+	return true
+}
+
+// standing returns what of the rows was on record: the last version of each, unless it was
+// void. It returns false, and leaves them alone, if they cannot be counted here.
+func (p *plain) standing(bucket uint8, room *scratch, rows []row, facts []*fact) ([]row, bool) {
+	o := &p.q.ledger.options
+	if o.ChurnAt != ChurnAtServiceEnd || o.ZeroIsContraction || slices.ContainsFunc(facts, func(f *fact) bool { return f.kind != PaymentRecovered }) {
+		return nil, false // without a payment that failed there is nothing to recover
+	}
+	if len(facts) > 0 && !o.Unique && p.ids.shared(p.q.ledger, room, rows, facts) {
+		return nil, false
+	}
+	return p.ids.latest(p.q, bucket, room, rows), true
+}
+
+// cells finds the currencies and segments of rows, or returns false if there are too many.
+func (p *plain) cells(rows []row) bool {
+	m := &p.mixed
+	m.keys = m.keys[:0]
+	last := meta(0)
 	for i := range rows {
-		if rows[i].meta != rows[0].meta && p.cell(&rows[i]) != first {
-			return p.cells(rows)
+		r := &rows[i]
+		if !r.who.setsItems() || len(m.keys) > 0 && r.meta == last {
+			continue
+		}
+		last = r.meta
+		if k := p.cell(r); !slices.Contains(m.keys, k) {
+			if len(m.keys) == mostCells {
+				return false
+			}
+			m.keys = append(m.keys, k)
 		}
 	}
-	t := p.table(first)
-	p.prepare(rows, compareRows)
-	p.steps(t, rows)
-	p.stretches(t)
-	p.lostSubscriptions(func(int32) *table { return t })
 	return true
 }
 
@@ -117,41 +182,90 @@ func takeTable(tl *timeline, tables map[tableKey]*table, used *[]tableKey, k tab
 	return t
 }
 
-// prepare brings the amounts of rows over the common denominator and the rows in order.
-func (p *plain) prepare(rows []row, compare func(a, b *row) int) {
-	for i := range rows {
-		rows[i].amount *= p.q.multiple[rows[i].meta.interval()]
+// prepare brings the rows in order and their amounts over the common denominator.
+func (p *plain) prepare(rows []row) {
+	if p.order == orderFacts {
+		p.sort(rows) // by what facts say
 	}
+	for i := range rows {
+		r := &rows[i]
+		if r.who.noted() {
+			n := p.notes[r.seq]
+			r.amount = n.amount * int64(n.quantity)
+		}
+		if r.who.setsItems() {
+			r.amount *= p.q.multiple[r.meta.interval()]
+		}
+	}
+	if p.order != orderFacts {
+		p.sort(rows)
+	}
+}
+
+func (p *plain) sort(rows []row) {
 	const few = 32
-	if full := func(a, b row) int { return compare(&a, &b) }; len(rows) > few && !slices.IsSortedFunc(rows, full) {
-		slices.SortFunc(rows, full)
+	if len(rows) > few && !slices.IsSortedFunc(rows, func(a, b row) int { return p.compare(&a, &b) }) {
+		slices.SortFunc(rows, func(a, b row) int { return p.compare(&a, &b) })
 		return
 	}
 	for i := 1; i < len(rows); i++ {
-		if rows[i].at > rows[i-1].at || compare(&rows[i], &rows[i-1]) >= 0 {
+		if rows[i].at > rows[i-1].at || p.compare(&rows[i], &rows[i-1]) >= 0 {
 			continue
 		}
 		r, j := rows[i], i
-		for ; j > 0 && compare(&r, &rows[j-1]) < 0; j-- {
+		for ; j > 0 && p.compare(&r, &rows[j-1]) < 0; j-- {
 			rows[j] = rows[j-1]
 		}
 		rows[j] = r
 	}
 }
 
-// compareMixed goes on where compareRows ends: by currency, and by segment.
-func (p *plain) compareMixed(a, b *row) int {
-	if c := compareRows(a, b); c != 0 || a.meta == b.meta {
+// compare is the order of rows.
+func (p *plain) compare(a, b *row) int {
+	switch {
+	case a.at != b.at:
+		return less(a.at < b.at)
+	case p.order == orderFacts:
+		return p.compareNoted(a, b)
+	}
+	if c := compareRows(a, b); c != 0 || a.meta == b.meta || p.order == orderRows {
 		return c
 	}
 	l := p.q.ledger
-	return cmp.Or(l.currencies[a.meta.currency()].Compare(l.currencies[b.meta.currency()]),
-		cmp.Compare(p.q.rank[a.meta.segment()], p.q.rank[b.meta.segment()]))
+	if a.meta.currency() != b.meta.currency() {
+		return l.currencies[a.meta.currency()].Compare(l.currencies[b.meta.currency()])
+	}
+	return cmp.Compare(p.q.rank[a.meta.segment()], p.q.rank[b.meta.segment()])
+}
+
+// compareNoted orders the facts of an instant.
+func (p *plain) compareNoted(a, b *row) int {
+	seq, recorded := p.placeOf(a)
+	seq2, recorded2 := p.placeOf(b)
+	switch {
+	case seq != seq2:
+		return less(seq < seq2)
+	case recorded != recorded2:
+		return less(recorded < recorded2)
+	}
+	var lines [2]line
+	l := p.q.ledger
+	x, y := l.expand(*a, p.notes, lines[:1]), l.expand(*b, p.notes, lines[1:])
+	return l.compareFacts(&x, &y)
+}
+
+// placeOf returns the sequence number and time of record of a row.
+func (p *plain) placeOf(r *row) (seq, recorded int64) {
+	if r.who.noted() {
+		n := &p.notes[r.seq].note
+		return n.seq, n.recorded
+	}
+	return int64(r.seq), r.at
 }
 
 // steps makes changes of rows, one for each instant at which the sum changes.
 func (p *plain) steps(t *table, rows []row) {
-	p.subs, p.changes, p.flips = p.subs[:0], p.changes[:0], p.flips[:0]
+	p.reset()
 	tl, known := p.q.timeline, p.q.known
 	var sum int64
 	paid := false
@@ -161,6 +275,9 @@ func (p *plain) steps(t *table, rows []row) {
 		for ; i < len(rows) && rows[i].at == at; i++ {
 			s := p.sub(rows[i].sub)
 			was, is := p.subs[s].value, rows[i].amount
+			if p.order == orderFacts {
+				is = p.causes.take(s, i, &rows[i], was, p.notes)
+			}
 			if was == is {
 				continue
 			}
@@ -171,6 +288,10 @@ func (p *plain) steps(t *table, rows []row) {
 				p.flips = append(p.flips, plainFlip{int32(atom), int32(s), 0, is != 0})
 				t.levelCounts[atom*levelCounts+countSubscriptions] += sign(is != 0)
 			}
+		}
+		var why cause
+		if p.order == orderFacts {
+			why = p.cause(rows)
 		}
 		if sum == before {
 			continue
@@ -191,9 +312,15 @@ func (p *plain) steps(t *table, rows []row) {
 		if before == 0 || sum == 0 {
 			t.levelCounts[atom*levelCounts+countCustomers] += sign(sum != 0)
 		}
-		p.changes = append(p.changes, plainChange{int32(atom), class, before, sum})
+		p.changes = append(p.changes, plainChange{int32(atom), class, before, sum, why})
 	}
 	clear(p.index)
+}
+
+// reset forgets the customer before.
+func (p *plain) reset() {
+	p.subs, p.changes, p.flips = p.subs[:0], p.changes[:0], p.flips[:0]
+	p.causes.subs = p.causes.subs[:0]
 }
 
 // sub returns the position of a subscription.
@@ -233,6 +360,12 @@ func (p *plain) stretches(t *table) {
 			}
 			if period >= 0 {
 				stretch(t.flows[int(period)*flows:][:flows], t.flowCounts[int(period)*flowCounts:][:flowCounts], p.changes[i:j], i > 0)
+				if p.order == orderFacts {
+					for k := i; k < j; k++ {
+						c := &p.changes[k]
+						p.causes.lose(period, p.mixed.keys[0].currency, c.class, c.cause, c.after-c.before)
+					}
+				}
 			}
 			i = j
 		}
@@ -276,6 +409,7 @@ func stretch(f, n []int64, changes []plainChange, paid bool) {
 		f[flowRetained] -= open
 		f[flowKept] -= open
 		n[flowsLost]++
+		changes[len(changes)-1].cause.count(n)
 	case end > open:
 		f[endExpansion] += end - open
 		f[flowRetained] += end - open
@@ -293,7 +427,10 @@ func stretch(f, n []int64, changes []plainChange, paid bool) {
 func (p *plain) lostSubscriptions(tables func(view int32) *table) {
 	if len(p.subs) > 1 || len(p.flips) > 1 && p.flips[1].view != p.flips[0].view {
 		slices.SortStableFunc(p.flips, func(a, b plainFlip) int {
-			return cmp.Or(cmp.Compare(a.sub, b.sub), cmp.Compare(a.view, b.view))
+			if a.sub != b.sub {
+				return less(a.sub < b.sub)
+			}
+			return cmp.Compare(a.view, b.view)
 		})
 	}
 	for _, tr := range p.q.timeline.tracks {

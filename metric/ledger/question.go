@@ -144,21 +144,12 @@ func (q *question) dayAfter(t time.Time) time.Time {
 }
 
 // simFacts returns the facts of a customer, of which rows are as many. They are in no order.
-func (q *question) simFacts(dst []simFact, code event.Code, who int, rows []row, facts []*fact) []simFact {
+func (q *question) simFacts(dst []simFact, code event.Code, who int, room *scratch, rows []row, facts []*fact) []simFact {
 	l := q.ledger
 	made, lines := make([]fact, len(rows)), make([]line, len(rows))
 	for i := range rows {
-		r := &rows[i]
-		every := l.intervals[r.meta.interval()]
-		lines[i] = setLine(r.amount)
-		lines[i].interval, lines[i].count, lines[i].segment = every.every, every.count, r.meta.segment()
-		if every != (interval{Monthly, 1}) {
-			lines[i].price = lines[i].price.Mul(l.perMonth(every))
-			lines[i].list = lines[i].price
-		}
-		made[i] = fact{customer: r.customer, sub: r.sub, kind: MRRSet, currency: r.meta.currency(), segment: r.meta.segment(),
-			effective: r.at, occurred: r.at, recorded: r.at, until: noTime, seq: int64(r.seq), lines: lines[i : i+1]}
-		dst = append(dst, simFact{&made[i], code, who, r.at})
+		made[i] = l.expand(rows[i], room.noted, lines[i:])
+		dst = append(dst, simFact{&made[i], code, who, made[i].when(&l.options)})
 	}
 	for _, f := range facts {
 		dst = append(dst, simFact{f, code, who, f.when(&l.options)})
@@ -171,7 +162,12 @@ func (q *question) simFacts(dst []simFact, code event.Code, who int, rows []row,
 func (q *question) selected(facts []simFact, known int64) []simFact {
 	l := q.ledger
 	list := slices.Clone(facts)
-	slices.SortFunc(list, func(a, b simFact) int { return l.compareIdentity(a.who, b.who, a.fact, b.fact) })
+	slices.SortFunc(list, func(a, b simFact) int {
+		if a.who != b.who {
+			return less(a.who < b.who)
+		}
+		return l.compareIdentity(a.fact, b.fact)
+	})
 	out := list[:0]
 	for i := 0; i < len(list); {
 		j := i + 1
@@ -184,18 +180,32 @@ func (q *question) selected(facts []simFact, known int64) []simFact {
 		i = j
 	}
 	slices.SortFunc(out, func(a, b simFact) int {
-		if c := cmp.Or(cmp.Compare(a.when, b.when), cmp.Compare(a.seq, b.seq), cmp.Compare(a.recorded, b.recorded)); c != 0 {
-			return c
+		if a.when != b.when {
+			return less(a.when < b.when)
 		}
-		if c := cmp.Or(strings.Compare(a.source, b.source), strings.Compare(a.given(), b.given())); c != 0 {
-			return c
-		}
-		if c := l.compareContent(a.fact, b.fact); c != 0 {
+		if c := l.compareFacts(a.fact, b.fact); c != 0 {
 			return c
 		}
 		return cmp.Compare(a.who, b.who)
 	})
 	return out
+}
+
+// compareFacts is the order in which facts of one instant apply (A7).
+func (l *Ledger) compareFacts(a, b *fact) int {
+	switch {
+	case a.seq != b.seq:
+		return less(a.seq < b.seq)
+	case a.recorded != b.recorded:
+		return less(a.recorded < b.recorded)
+	}
+	if c := strings.Compare(a.source, b.source); c != 0 {
+		return c
+	}
+	if c := strings.Compare(a.given(), b.given()); c != 0 {
+		return c
+	}
+	return l.compareContent(a, b)
 }
 
 // latest returns which of the versions of a fact, by time of record and content, was the
@@ -217,11 +227,12 @@ func sameFact(a, b simFact) bool {
 
 // void reports whether a fact was retracted at an instant.
 func (q *question) void(f simFact, known int64) bool {
-	if len(q.retracted) == 0 || f.id == "" || f.derived {
-		return false
-	}
-	return slices.ContainsFunc(q.retracted[factKey{f.source, f.id}], func(r retraction) bool {
-		return r.recorded <= known && (r.customer == "" || r.customer == q.ledger.keys.Key(f.code))
+	return len(q.retracted) > 0 && f.id != "" && !f.derived && q.voidID(f.code, f.source, f.id, known)
+}
+
+func (q *question) voidID(code event.Code, source, id string, known int64) bool {
+	return slices.ContainsFunc(q.retracted[factKey{source, id}], func(r retraction) bool {
+		return r.recorded <= known && (r.customer == "" || r.customer == q.ledger.keys.Key(code))
 	})
 }
 
@@ -229,11 +240,22 @@ func (q *question) void(f simFact, known int64) bool {
 type factKey struct{ source, id string }
 
 // compareIdentity brings the versions of a fact together, in order of record.
-func (l *Ledger) compareIdentity(who, other int, a, b *fact) int {
-	c := cmp.Or(cmp.Compare(who, other), strings.Compare(a.source, b.source), strings.Compare(a.id, b.id),
-		compareBool(a.derived, b.derived), cmp.Compare(a.recorded, b.recorded), cmp.Compare(a.effective, b.effective), cmp.Compare(a.seq, b.seq))
-	if c != 0 {
+func (l *Ledger) compareIdentity(a, b *fact) int {
+	if c := strings.Compare(a.source, b.source); c != 0 {
 		return c
+	}
+	if c := strings.Compare(a.id, b.id); c != 0 {
+		return c
+	}
+	switch {
+	case a.derived != b.derived:
+		return less(b.derived)
+	case a.recorded != b.recorded:
+		return less(a.recorded < b.recorded)
+	case a.effective != b.effective:
+		return less(a.effective < b.effective)
+	case a.seq != b.seq:
+		return less(a.seq < b.seq)
 	}
 	return l.compareContent(a, b)
 }
@@ -250,16 +272,21 @@ func (l *Ledger) compareContent(a, b *fact) int {
 	if a == b {
 		return 0
 	}
-	if c := cmp.Or(cmp.Compare(a.kind, b.kind), strings.Compare(l.subName(a.sub), l.subName(b.sub))); c != 0 {
-		return c
+	if a.kind != b.kind {
+		return less(a.kind < b.kind)
+	}
+	if a.sub != b.sub {
+		return strings.Compare(l.subName(a.sub), l.subName(b.sub))
 	}
 	if a.kind == MRRSet {
 		if c := a.lines[0].list.Cmp(b.lines[0].list); c != 0 {
 			return c
 		}
-		c := cmp.Or(l.currencies[a.currency].Compare(l.currencies[b.currency]), strings.Compare(l.segments.texts[a.segment], l.segments.texts[b.segment]))
-		if c != 0 {
-			return c
+		if a.currency != b.currency {
+			return l.currencies[a.currency].Compare(l.currencies[b.currency])
+		}
+		if a.segment != b.segment {
+			return strings.Compare(l.segments.texts[a.segment], l.segments.texts[b.segment])
 		}
 	}
 	return l.compareBytes(a, b)
@@ -289,16 +316,18 @@ func (l *Ledger) components() (groups [][]event.Code, member map[event.Code]int)
 		return p
 	}
 	for number := range l.buckets {
-		for i := range l.buckets[number].facts {
-			f := &l.buckets[number].facts[i]
-			if f.kind != CustomerMerged && f.kind != Transferred {
-				continue
+		l.buckets[number].facts.each(func(part []fact) {
+			for i := range part {
+				f := &part[i]
+				if f.kind != CustomerMerged && f.kind != Transferred {
+					continue
+				}
+				from := event.CodeOf(uint8(number), int(f.customer))
+				to, _ := l.keys.Lookup(f.other)
+				parent[from], parent[to] = root(from), root(to)
+				parent[root(from)] = root(to)
 			}
-			from := event.CodeOf(uint8(number), int(f.customer))
-			to, _ := l.keys.Lookup(f.other)
-			parent[from], parent[to] = root(from), root(to)
-			parent[root(from)] = root(to)
-		}
+		})
 	}
 	members := make(map[event.Code][]event.Code)
 	for c := range parent {

@@ -264,18 +264,20 @@ func (l *Ledger) Statement(q Query) (*Statement, error) {
 func (q *question) count() (*accountant, error) {
 	workers := max(q.ledger.options.Workers, 1)
 	list := make([]*accountant, workers)
-	plains := make([]*plain, workers)
+	plains := make(byWorker, workers)
 	for i := range list {
 		list[i] = q.accountant(&converter{q: q})
 		plains[i] = q.newPlain(list[i].book)
 	}
-	var first func(worker int, bucket uint8, rows []row) bool
+	var first quick
 	if q.plain {
-		first = func(worker int, bucket uint8, rows []row) bool { return plains[worker].customer(bucket, rows) }
+		first = plains
 	}
-	done := func(worker int, _ uint8) { plains[worker].done() }
-	if err := q.walk(first, done, func(worker int, c *course) { list[worker].course(c) }); err != nil {
+	if err := q.walk(first, func(worker int, c *course) { list[worker].course(c) }); err != nil {
 		return nil, err
+	}
+	for _, p := range plains {
+		p.finish()
 	}
 	a := list[0]
 	for _, b := range list {

@@ -1,7 +1,6 @@
 package ledger
 
 import (
-	"math/big"
 	"slices"
 
 	"github.com/openlifecycle/lifecycle/internal/exact"
@@ -198,11 +197,7 @@ func (s *total) amount(i int, den int64) (sum exact.Fraction) {
 	if s.lanes == nil || s.lanes[i].IsZero() {
 		return sum
 	}
-	lane := s.lanes[i]
-	if x, ok := lane.Int64(); ok {
-		return sum.Add(fraction(x, den))
-	}
-	return sum.Add(exact.FromRat(new(big.Rat).SetFrac(lane.Big(), big.NewInt(den))))
+	return sum.Add(overDen(&s.lanes[i], den))
 }
 
 // tableKey says which currency and segment a table is of.

@@ -9,19 +9,27 @@ import (
 
 // scratch is room for one worker to read buckets, one after the other.
 type scratch struct {
-	rows    []row
+	rows    []row // of blocks and of plain facts
 	starts  []uint32
+	noted   []*noted
 	facts   []*fact
 	factsAt []uint32
 	sims    []simFact
 	rates   *converter
 }
 
+// quick counts customers without a simulation, as far as it can.
+type quick interface {
+	// customer returns true if the customer is done with. It may change the rows then.
+	customer(worker int, bucket uint8, room *scratch, rows []row, facts []*fact) bool
+
+	// done is called after each bucket.
+	done(worker int)
+}
+
 // walk calls visit with the course of every customer, or group of customers that facts join.
-// Plain, unless it is nil, is asked first for customers that are known by rows alone, whose
-// rows it may change: if it returns true, they are done with. Done, unless it is nil, is
-// called after each bucket. The calls of one worker come one after the other.
-func (q *question) walk(plain func(worker int, bucket uint8, rows []row) bool, done func(worker int, bucket uint8), visit func(worker int, c *course)) error {
+// First, unless it is nil, is asked before. The calls of one worker come one after the other.
+func (q *question) walk(first quick, visit func(worker int, c *course)) error {
 	l := q.ledger
 	workers := max(l.options.Workers, 1)
 	rooms := make([]scratch, workers)
@@ -44,17 +52,17 @@ func (q *question) walk(plain func(worker int, bucket uint8, rows []row) bool, d
 					joined[number] = make([][]simFact, len(groups))
 				}
 				who := slices.Index(groups[g], code)
-				joined[number][g] = q.simFacts(joined[number][g], code, who, rows, facts)
+				joined[number][g] = q.simFacts(joined[number][g], code, who, room, rows, facts)
 				continue
 			}
-			if len(facts) == 0 && plain != nil && plain(worker, number, rows) {
+			if first != nil && first.customer(worker, number, room, rows, facts) {
 				continue
 			}
-			room.sims = q.simFacts(room.sims[:0], code, 0, rows, facts)
+			room.sims = q.simFacts(room.sims[:0], code, 0, room, rows, facts)
 			visit(worker, q.courseOf(room.rates, []event.Code{code}, room.sims))
 		}
-		if done != nil {
-			done(worker, number)
+		if first != nil {
+			first.done(worker)
 		}
 	})
 	for g, customers := range groups {
@@ -74,34 +82,65 @@ func (q *question) walk(plain func(worker int, bucket uint8, rows []row) bool, d
 	return nil
 }
 
-// group puts the rows and facts of each customer of a bucket next to each other.
+// group puts the rows and facts of each customer of a bucket next to each other. Plain facts
+// are among the rows.
 func (r *scratch) group(l *Ledger, number uint8) {
 	b := &l.buckets[number]
 	customers := l.keys.LenBucket(number)
 	r.starts = zeros(r.starts, customers+2)
-	for i := range b.rows {
-		r.starts[b.rows[i].customer+2]++
-	}
+	b.rows.each(func(part []row) {
+		for i := range part {
+			r.starts[part[i].who.position()+2]++
+		}
+	})
+	b.noted.each(func(part []noted) {
+		for i := range part {
+			r.starts[part[i].who.position()+2]++
+		}
+	})
 	addUp(r.starts)
-	r.rows = slices.Grow(r.rows[:0], len(b.rows))[:len(b.rows)]
+	n := b.rows.n + b.noted.n
+	r.rows = slices.Grow(r.rows[:0], n)[:n]
 	next := r.starts[1:]
-	for i := range b.rows {
-		c := b.rows[i].customer
-		r.rows[next[c]] = b.rows[i]
-		next[c]++
-	}
+	b.rows.each(func(part []row) {
+		for i := range part {
+			c := part[i].who.position()
+			r.rows[next[c]] = part[i]
+			next[c]++
+		}
+	})
+	r.noted = slices.Grow(r.noted[:0], b.noted.n)
+	b.noted.each(func(part []noted) {
+		for i := range part {
+			c := part[i].who.position()
+			x := part[i].row
+			x.who |= 1 << whoNoted
+			x.seq = int32(len(r.noted))
+			r.rows[next[c]] = x
+			r.noted = append(r.noted, &part[i])
+			next[c]++
+		}
+	})
+	r.groupFacts(b, customers)
+}
+
+func (r *scratch) groupFacts(b *bucket, customers int) {
 	r.factsAt = zeros(r.factsAt, customers+2)
-	for i := range b.facts {
-		r.factsAt[b.facts[i].customer+2]++
-	}
+	b.facts.each(func(part []fact) {
+		for i := range part {
+			r.factsAt[part[i].customer+2]++
+		}
+	})
 	addUp(r.factsAt)
-	r.facts = slices.Grow(r.facts[:0], len(b.facts))[:len(b.facts)]
-	next = r.factsAt[1:]
-	for i := range b.facts {
-		c := b.facts[i].customer
-		r.facts[next[c]] = &b.facts[i]
-		next[c]++
-	}
+	r.facts = slices.Grow(r.facts[:0], b.facts.n)[:b.facts.n]
+	next := r.factsAt[1:]
+	b.facts.each(func(part []fact) {
+		for i := range part {
+			c := part[i].customer
+			r.facts[next[c]] = &part[i]
+			next[c]++
+		}
+	})
 }
 
 func zeros(list []uint32, n int) []uint32 {

@@ -1,12 +1,12 @@
 package purchase
 
 import (
-	"bytes"
 	"encoding"
 	"fmt"
 	"math"
 
 	"github.com/openlifecycle/lifecycle/internal/history"
+	"github.com/openlifecycle/lifecycle/internal/intake"
 	"github.com/openlifecycle/lifecycle/internal/wire"
 	"github.com/openlifecycle/lifecycle/metric"
 	"github.com/openlifecycle/lifecycle/metric/event"
@@ -26,14 +26,14 @@ const (
 // taken in the same, in whatever order and by whatever merges.
 func (l *Log) MarshalBinary() ([]byte, error) {
 	w := &wire.Writer{}
-	encodeReport(w, l.tally.Report(0))
+	w.Tally(&l.in.Tally)
 	w.Varint(l.first)
 	w.Varint(l.last)
 	if l.totals != nil {
 		l.encodeTotals(w)
 	} else {
-		l.days.Encode(w, l.keys, l.encodeSum)
-		l.orders.Encode(w, l.keys, l.encodeOrder)
+		l.days.Encode(w, l.in.Keys, l.encodeSum)
+		l.orders.Encode(w, l.in.Keys, l.encodeOrder)
 	}
 	return wire.Seal(magic, version, l.identity, w.Bytes), nil
 }
@@ -43,10 +43,10 @@ func (l *Log) MarshalBinary() ([]byte, error) {
 func (l *Log) UnmarshalBinary(data []byte) error {
 	o := l.options
 	o.Keys = new(event.Keys)
-	d := &Log{options: o, identity: l.identity, keys: o.Keys}
+	d := &Log{options: o, identity: l.identity, in: l.in.Fresh(o.Keys)}
 	d.reset()
 	if err := d.decode(data); err != nil {
-		return inputErrorf("purchase.Log", "%w", err)
+		return intake.Errorf("Log", "%w", err)
 	}
 	l.reset()
 	return l.Merge(d)
@@ -57,13 +57,16 @@ func (l *Log) decode(data []byte) error {
 	if err != nil {
 		return err
 	}
-	l.tally = event.TallyOf(decodeReport(r))
+	l.in.Tally = r.Tally()
 	l.first, l.last = r.Varint(), r.Varint()
+	if l.first <= l.last && (l.first < intake.Start || l.last >= intake.End) {
+		r.Fail()
+	}
 	if l.totals != nil {
 		l.decodeTotals(r)
 	} else {
-		l.days.Decode(r, l.keys, l.decodeSum)
-		l.orders.Decode(r, l.keys, l.decodeOrder)
+		l.days.Decode(r, l.in.Keys, l.decodeSum)
+		l.orders.Decode(r, l.in.Keys, l.decodeOrder)
 	}
 	if err := r.Close(); err != nil {
 		return err
@@ -71,10 +74,7 @@ func (l *Log) decode(data []byte) error {
 	if err := l.checkDecoded(); err != nil {
 		return err
 	}
-	if again, err := l.MarshalBinary(); err != nil || !bytes.Equal(again, data) {
-		return fmt.Errorf("%w: not the only form of what they say", wire.ErrMalformed)
-	}
-	return nil
+	return r.Finish(l)
 }
 
 // checkDecoded refuses rows that no log writes.
@@ -82,16 +82,18 @@ func (l *Log) checkDecoded() error {
 	if l.totals != nil {
 		return nil
 	}
-	first, last := int64(math.MaxInt64), int64(math.MinInt64)
-	see := func(at int64) { first, last = min(first, at), max(last, at) }
+	beyond := func(at int64) bool { return at < l.first || at > l.last }
 	var sums history.Scratch[sum]
 	var orders history.Scratch[order]
 	days := l.calendar()
-	bad := false
+	bad, outside := false, false
 	for b := range event.Buckets {
 		l.days.Bucket(uint8(b), &sums, func(_ event.Code, run []history.Row[sum]) {
+			if beyond(run[0].At) || beyond(run[len(run)-1].At) {
+				outside = true
+				return
+			}
 			for i, row := range run {
-				see(row.At)
 				earlier := func(r history.Row[sum]) bool {
 					return r.P.N > 0 && r.P.Currency == row.P.Currency && days.date(r.At) == days.date(row.At)
 				}
@@ -103,46 +105,16 @@ func (l *Log) checkDecoded() error {
 			}
 		})
 		l.orders.Bucket(uint8(b), &orders, func(_ event.Code, run []history.Row[order]) {
-			for _, row := range run {
-				see(row.At)
-			}
+			outside = outside || beyond(run[0].At) || beyond(run[len(run)-1].At)
 		})
 	}
 	if bad {
 		return fmt.Errorf("%w: sums of no orders", wire.ErrMalformed)
 	}
-	if first < l.first || last > l.last {
+	if outside {
 		return fmt.Errorf("%w: instants beyond those they state", wire.ErrMalformed)
 	}
 	return nil
-}
-
-func encodeReport(w *wire.Writer, r event.Report) {
-	w.Varint(r.Taken)
-	w.Varint(r.Ignored)
-	w.Varint(r.Test)
-	w.Count(len(r.Refused))
-	for _, x := range r.Refused {
-		w.Text(x.Event)
-		w.Text(string(x.Reason))
-		w.Varint(x.Count)
-		w.Text(x.First)
-	}
-}
-
-func decodeReport(r *wire.Reader) event.Report {
-	report := event.Report{Taken: r.Varint(), Ignored: r.Varint(), Test: r.Varint()}
-	if report.Taken < 0 || report.Ignored < 0 || report.Test < 0 {
-		r.Fail()
-	}
-	for range r.Count(4) {
-		x := event.Refused{Event: r.Text(), Reason: event.Reason(r.Text()), Count: r.Varint(), First: r.Text()}
-		if x.Count <= 0 {
-			r.Fail()
-		}
-		report.Refused = append(report.Refused, x)
-	}
-	return report
 }
 
 func (l *Log) encodeCurrency(w *wire.Writer, code uint16) { w.Text(l.currencies.text(code)) }
@@ -206,63 +178,49 @@ func (l *Log) decodeOrder(r *wire.Reader) order {
 }
 
 func (l *Log) encodeTotals(w *wire.Writer) {
-	for b := range event.Buckets {
-		var list []event.Code
-		for _, c := range l.keys.Sorted(uint8(b)) {
-			if p := c.Position(); p < len(l.totals.cells[b]) && !l.totals.cells[b][p].isEmpty() {
-				list = append(list, c)
-			}
-		}
-		w.Count(len(list))
-		for _, c := range list {
-			x := &l.totals.cells[b][c.Position()]
-			w.Text(l.keys.Key(c))
-			w.Uvarint(uint64(x.n))
-			l.encodeCurrency(w, l.totals.currencyOf(uint8(b), c.Position()))
-			w.Varint(int64(x.hi))
-			w.Uvarint(x.lo)
-			if x.n > 0 {
-				w.Varint(x.first)
-				w.Varint(x.last)
-			}
-		}
+	cells := &l.totals.cells
+	holds := func(c event.Code) bool {
+		list := cells[c.Bucket()]
+		return c.Position() < len(list) && !list[c.Position()].isEmpty()
 	}
+	w.Customers(l.in.Keys, holds, func(c event.Code) {
+		x := &cells[c.Bucket()][c.Position()]
+		w.Uvarint(uint64(x.n))
+		l.encodeCurrency(w, l.totals.currencyOf(c.Bucket(), c.Position()))
+		w.Varint(int64(x.hi))
+		w.Uvarint(x.lo)
+		if x.n > 0 {
+			w.Varint(x.first)
+			w.Varint(x.last)
+		}
+	})
 }
 
 func (l *Log) decodeTotals(r *wire.Reader) {
 	t := l.totals
-	for b := range event.Buckets {
-		last := ""
-		for range r.Count(5) {
-			key := r.Text()
-			if key <= last || event.Bucket(key) != uint8(b) {
-				r.Fail()
-			}
-			last = key
-			x := cell{n: r.Uint32(), first: math.MaxInt64, last: math.MinInt64}
-			currency := l.decodeCurrency(r)
-			hi := r.Varint()
-			if x.hi = int32(hi); int64(x.hi) != hi {
-				r.Fail()
-			}
-			x.lo = r.Uvarint()
-			if x.n > 0 {
-				x.first, x.last = r.Varint(), r.Varint()
-			}
-			if r.Failed() || x.isEmpty() || x.n > 0 && (x.first > x.last || x.first < l.first || x.last > l.last) {
-				r.Fail()
-				return
-			}
-			if currency == mixedCurrency {
-				t.split()
-			} else {
-				t.see(currency)
-			}
-			c := l.keys.Code(key)
-			t.grow(uint8(b), c.Position()+1)
-			t.join(uint8(b), c.Position(), currency)
-			t.cells[b][c.Position()] = x
-			t.rows += max(int64(x.n), 1)
+	r.Customers(5, l.in.Keys, func(c event.Code) {
+		x := cell{n: r.Uint32(), first: math.MaxInt64, last: math.MinInt64}
+		currency := l.decodeCurrency(r)
+		hi := r.Varint()
+		if x.hi = int32(hi); int64(x.hi) != hi {
+			r.Fail()
 		}
-	}
+		x.lo = r.Uvarint()
+		if x.n > 0 {
+			x.first, x.last = r.Varint(), r.Varint()
+		}
+		if r.Failed() || x.isEmpty() || x.n > 0 && (x.first > x.last || x.first < l.first || x.last > l.last) {
+			r.Fail()
+			return
+		}
+		if currency == mixedCurrency {
+			t.split()
+		} else {
+			t.see(currency)
+		}
+		t.grow(c.Bucket(), c.Position()+1)
+		t.join(c.Bucket(), c.Position(), currency)
+		t.cells[c.Bucket()][c.Position()] = x
+		t.rows += max(int64(x.n), 1)
+	})
 }

@@ -3,6 +3,7 @@ package purchase
 import (
 	"time"
 
+	buckets "github.com/openlifecycle/lifecycle/internal/calendar"
 	"github.com/openlifecycle/lifecycle/metric"
 )
 
@@ -62,52 +63,34 @@ func (d Date) start(unit metric.PeriodUnit) Date {
 // calendar finds the civil days of instants in a location. It does not change, and may be
 // read concurrently.
 type calendar struct {
-	starts []int64 // of days, in nanoseconds; none for UTC
-	dates  []Date
+	days  *buckets.Buckets // nil for UTC
+	dates []Date
 }
 
 // newCalendar returns a calendar for the instants from first to last, in nanoseconds.
 func newCalendar(loc *time.Location, first, last int64) *calendar {
-	c := new(calendar)
 	if loc == nil || loc == time.UTC || first > last {
-		return c
+		return new(calendar)
 	}
-	const most = 1<<63 - 1
-	from, to := time.Unix(0, first), time.Unix(0, min(last, most-1)+1)
-	days, err := metric.Periods(from, to, metric.UnitDay, loc)
+	days, err := buckets.Days(time.Unix(0, first), time.Unix(0, last+1), loc)
 	if err != nil {
-		return c // Not for instants that nanoseconds can tell.
+		return new(calendar) // cannot be: last is not before first
 	}
-	for p := range days {
-		t := p.Start()
-		start := int64(-1 << 63)
-		if t.Year() >= 1678 {
-			start = t.UnixNano()
-		}
-		c.starts = append(c.starts, start)
-		c.dates = append(c.dates, civil(t))
+	c := &calendar{days: days, dates: make([]Date, days.Len())}
+	for i := range c.dates {
+		c.dates[i] = civil(time.Unix(0, days.Bound(i)).In(loc))
 	}
 	return c
 }
 
 // date returns the day of an instant that the calendar is for.
 func (c *calendar) date(at int64) Date {
-	if len(c.starts) == 0 {
-		d := at / nanosPerDay
-		if at < 0 && at%nanosPerDay != 0 {
-			d--
-		}
-		return Date(d)
+	if c.days != nil {
+		return c.dates[c.days.Within(at)]
 	}
-	i := 0
-	if at > c.starts[0] {
-		i = min(int(uint64(at-c.starts[0])/nanosPerDay), len(c.starts)-1)
+	d := at / nanosPerDay
+	if at < 0 && at%nanosPerDay != 0 {
+		d--
 	}
-	for i > 0 && c.starts[i] > at {
-		i--
-	}
-	for i+1 < len(c.starts) && c.starts[i+1] <= at {
-		i++
-	}
-	return c.dates[i]
+	return Date(d)
 }

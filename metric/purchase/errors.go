@@ -6,11 +6,6 @@ import (
 	"github.com/openlifecycle/lifecycle/metric"
 )
 
-// inputErrorf returns a [metric.ErrInput] that names the input at fault.
-func inputErrorf(input, format string, args ...any) error {
-	return &metric.Error{Input: input, Err: fmt.Errorf("%w: "+format, append([]any{metric.ErrInput}, args...)...)}
-}
-
 // undefined returns an error for a value that the data do not give.
 func undefined(why metric.Reason, format string, args ...any) error {
 	return &metric.Error{Reason: why, Err: fmt.Errorf(format, args...)}

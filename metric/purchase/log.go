@@ -1,12 +1,12 @@
 package purchase
 
 import (
+	"cmp"
 	"fmt"
 	"math"
-	"strings"
-	"time"
 
 	"github.com/openlifecycle/lifecycle/internal/history"
+	"github.com/openlifecycle/lifecycle/internal/intake"
 	"github.com/openlifecycle/lifecycle/internal/shard"
 	"github.com/openlifecycle/lifecycle/metric"
 	"github.com/openlifecycle/lifecycle/metric/event"
@@ -17,8 +17,7 @@ import (
 type Log struct {
 	options    Options
 	identity   string // equal for equal options
-	keys       *event.Keys
-	tally      event.Tally
+	in         intake.Intake
 	currencies currencies
 
 	first, last int64 // instants of what was taken in; none if first > last
@@ -36,17 +35,18 @@ func New(o Options) (*Log, error) {
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	l := &Log{options: o.withDefaults(), identity: o.String(), keys: o.Keys}
-	if l.keys == nil {
-		l.keys = new(event.Keys)
+	in, err := intake.New(o.Subject, o.Test, o.Keys)
+	if err != nil {
+		return nil, err
 	}
+	l := &Log{options: o.withDefaults(), identity: o.String(), in: in}
 	l.reset()
 	return l, nil
 }
 
 // reset empties l, but for its keys.
 func (l *Log) reset() {
-	l.tally = event.Tally{}
+	l.in.Tally = event.Tally{}
 	l.currencies = currencies{}
 	l.first, l.last = math.MaxInt64, math.MinInt64
 	l.ids = event.Keys{}
@@ -63,7 +63,7 @@ func (l *Log) reset() {
 const slack = 1 << 16
 
 // Keys returns the codes of the customers.
-func (l *Log) Keys() *event.Keys { return l.keys }
+func (l *Log) Keys() *event.Keys { return l.in.Keys }
 
 // Options returns the options, with their defaults filled in.
 func (l *Log) Options() Options { return l.options }
@@ -72,38 +72,24 @@ func (l *Log) Options() Options { return l.options }
 func (l *Log) Add(e *event.Event) {
 	kind, ok := l.kindOf(e)
 	if !ok {
-		l.tally.Ignored++
+		l.in.Tally.Ignored++
 		return
 	}
-	if e.Test && !l.options.Test {
-		l.tally.Test++
+	if !l.in.Wants(e) {
 		return
 	}
 	o, reason, detail := l.read(e, kind)
-	at, inRange := nanoseconds(e.Effective())
-	key := e.Subject(l.options.Subject)
-	switch {
-	case reason != "":
-	case e.Time.IsZero():
-		reason = event.MissingTime
-	case !inRange:
-		reason, detail = event.BadTime, e.Effective().Format(time.RFC3339)
-	case key == "":
-		reason = event.MissingSubject
-	case kind == cancelled && l.totals != nil:
-		reason = ReasonUnmatched // Which order it was is not kept.
-	}
-	code := event.NoCode
-	if reason == "" {
-		if code = l.keys.Code(key); code == event.NoCode {
-			reason, detail = event.TooLarge, "too many customers"
-		}
+	if kind == cancelled && l.totals != nil {
+		reason = ReasonUnmatched // which order it was is not kept
 	}
 	if reason != "" {
-		l.tally.Refuse(e.Name, reason, strings.TrimSpace(e.ID+" "+detail))
+		l.in.Refuse(e, reason, detail)
 		return
 	}
-	l.tally.Taken++
+	code, at, ok := l.in.Admit(e, e.Effective())
+	if !ok {
+		return
+	}
 	l.extend(at, at)
 	if l.totals != nil {
 		l.totals.addOrder(code, at, &o)
@@ -172,19 +158,11 @@ func (l *Log) read(e *event.Event, kind orderKind) (o order, why event.Reason, d
 	return o, "", ""
 }
 
-// nanoseconds returns t in nanoseconds since 1970 if it is in the years 1678 to 2261.
-func nanoseconds(t time.Time) (int64, bool) {
-	if y := t.UTC().Year(); y < 1678 || y > 2261 {
-		return 0, false
-	}
-	return t.UnixNano(), true
-}
-
 // Block is a number of orders as columns of one length. The caller promises that no order is
 // given twice.
 type Block struct {
 	Customer []event.Code // of [Log.Keys]
-	Time     []int64      // nanoseconds since 1970 UTC
+	Time     []int64      // nanoseconds since 1970 UTC, in the years 1824 to 2115
 	Amount   []int64      // minor units; a negative amount is a refund that belongs to no order
 
 	// Currency of the amounts. If it is none here and in the options, amounts are units of
@@ -204,10 +182,10 @@ func (l *Log) AddBlock(b *Block) error {
 		currency = l.options.Currency
 	}
 	code := l.currencies.code(currency)
-	l.tally.Taken += int64(len(b.Customer))
+	l.in.Tally.Taken += int64(len(b.Customer))
 	l.extend(first, last)
 	if l.totals != nil {
-		l.totals.addBlock(l.keys, b, code)
+		l.totals.addBlock(l.in.Keys, b, code)
 		return nil
 	}
 	const together = 1 << 12
@@ -226,26 +204,15 @@ func (l *Log) AddBlock(b *Block) error {
 // checkBlock returns the first and last instant of a block.
 func (l *Log) checkBlock(b *Block) (first, last int64, err error) {
 	n := len(b.Customer)
-	switch {
-	case len(b.Time) != n:
-		return 0, 0, inputErrorf("purchase.Block.Time", "%d rows, and %d of Customer", len(b.Time), n)
-	case len(b.Amount) != n:
-		return 0, 0, inputErrorf("purchase.Block.Amount", "%d rows, and %d of Customer", len(b.Amount), n)
-	case !l.options.Currency.IsZero() && !b.Currency.IsZero() && b.Currency != l.options.Currency:
-		return 0, 0, inputErrorf("purchase.Block.Currency", "%s, and the log is of %s", b.Currency, l.options.Currency)
+	if err := cmp.Or(l.in.CheckRows(b.Customer, b.Time), intake.CheckLength("Amount", len(b.Amount), n)); err != nil {
+		return 0, 0, err
 	}
-	var known [event.Buckets]uint32
-	for i := range known {
-		known[i] = uint32(l.keys.LenBucket(uint8(i)))
-	}
-	for i, c := range b.Customer {
-		if uint32(c)>>8 >= known[c.Bucket()] {
-			return 0, 0, inputErrorf("purchase.Block.Customer", "row %d has a code that the log's keys did not give", i)
-		}
+	if !l.options.Currency.IsZero() && !b.Currency.IsZero() && b.Currency != l.options.Currency {
+		return 0, 0, intake.Errorf("Currency", "%s, and the log is of %s", b.Currency, l.options.Currency)
 	}
 	for i, amount := range b.Amount {
 		if amount > MaxAmount || amount < -MaxAmount {
-			return 0, 0, inputErrorf("purchase.Block.Amount", "row %d has %d, which is beyond ±%d", i, amount, int64(MaxAmount))
+			return 0, 0, intake.Errorf("Amount", "row %d has %d, which is beyond ±%d", i, amount, int64(MaxAmount))
 		}
 	}
 	first, last = math.MaxInt64, math.MinInt64
@@ -262,7 +229,7 @@ func (l *Log) checkBlock(b *Block) (first, last int64, err error) {
 // when the options differ, and nothing is merged then.
 func (l *Log) Merge(o *Log) error {
 	if l.identity != o.identity {
-		return inputErrorf("purchase.Log.Merge", "the options differ: %q and %q", l.identity, o.identity)
+		return intake.Errorf("Log.Merge", "the options differ: %q and %q", l.identity, o.identity)
 	}
 	if l.totals != nil {
 		if err := l.totals.checkMerge(o.totals); err != nil {
@@ -272,12 +239,12 @@ func (l *Log) Merge(o *Log) error {
 	if l == o {
 		o = o.clone()
 	}
-	codes := l.keys.Translation(o.keys)
+	codes := l.in.Keys.Translation(o.in.Keys)
 	currency := l.currencies.translation(&o.currencies)
-	l.tally.Merge(&o.tally)
+	l.in.Tally.Merge(&o.in.Tally)
 	l.extend(o.first, o.last)
 	if l.totals != nil {
-		l.totals.merge(l.keys, o.totals, codes, currency)
+		l.totals.merge(l.in.Keys, o.totals, codes, currency)
 		return nil
 	}
 	l.days.Merge(o.days, codes, func(s sum) sum { s.Currency = currency[s.Currency]; return s })
@@ -292,8 +259,8 @@ func (l *Log) Merge(o *Log) error {
 // clone returns a log of the same state and keys.
 func (l *Log) clone() *Log {
 	o := l.options
-	o.Keys = l.keys
-	c := &Log{options: o, identity: l.identity, keys: l.keys}
+	o.Keys = l.in.Keys
+	c := &Log{options: o, identity: l.identity, in: l.in.Fresh(l.in.Keys)}
 	c.reset()
 	if err := c.Merge(l); err != nil {
 		return l // cannot be: the options are equal
@@ -306,20 +273,18 @@ func (l *Log) clone() *Log {
 // and as taken.
 func (l *Log) Report() event.Report {
 	tally := event.Tally{}
-	tally.Merge(&l.tally)
+	tally.Merge(&l.in.Tally)
 	if l.totals != nil {
 		return tally.Report(0)
 	}
-	var duplicates int64
 	var ordersScratch history.Scratch[order]
 	r := &reader{log: l}
 	for b := range event.Buckets {
-		duplicates += l.orders.Duplicates(uint8(b), &ordersScratch)
 		l.orders.Bucket(uint8(b), &ordersScratch, func(_ event.Code, run []history.Row[order]) {
 			r.resolve(run, &tally)
 		})
 	}
-	return tally.Report(duplicates)
+	return tally.Report(l.orders.Duplicates(l.options.Workers))
 }
 
 // each calls do for every bucket, with a reader of its own for each worker.

@@ -51,7 +51,7 @@ func facts(o purchase.Options, events []event.Event) []fact {
 		f.customer = e.Subject(o.Subject)
 		f.kind = slices.Index([]string{"order_completed", "order_refunded", "order_cancelled"}, e.Name)
 		f.order, _ = e.Props.String("order_id")
-		if f.kind < 0 || f.customer == "" || e.Test && !o.Test || e.Time.IsZero() || e.Time.Year() < 1678 || e.Time.Year() > 2261 {
+		if f.kind < 0 || f.customer == "" || e.Test && !o.Test || e.Time.IsZero() || e.Time.Year() < 1824 || e.Time.Year() > 2115 {
 			continue
 		}
 		if f.kind < 2 {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/openlifecycle/lifecycle/internal/intake"
 	"github.com/openlifecycle/lifecycle/metric"
 	"github.com/openlifecycle/lifecycle/metric/event"
 )
@@ -107,17 +108,14 @@ func (o Options) withDefaults() Options {
 
 func (o Options) check() error {
 	if o.Keep > KeepTotals {
-		return inputErrorf("purchase.Options.Keep", "%d is unknown", o.Keep)
+		return intake.Errorf("Keep", "%d is unknown", o.Keep)
 	}
 	if o.Location == time.Local {
-		return inputErrorf("purchase.Options.Location", "the zone of this machine has no name elsewhere")
-	}
-	if o.Subject > event.Account {
-		return inputErrorf("purchase.Options.Subject", "%d is unknown", o.Subject)
+		return intake.Errorf("Location", "the zone of this machine has no name elsewhere")
 	}
 	for name, rule := range map[string]*event.Rule{"Orders": &o.Orders, "Refunds": &o.Refunds, "Cancellations": &o.Cancellations} {
 		if err := rule.Check(); err != nil {
-			return inputErrorf("purchase.Options."+name, "%w", err)
+			return intake.Errorf(name, "%w", err)
 		}
 	}
 	return nil

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/openlifecycle/lifecycle/internal/history"
+	"github.com/openlifecycle/lifecycle/internal/intake"
 	"github.com/openlifecycle/lifecycle/metric"
 	"github.com/openlifecycle/lifecycle/metric/event"
 )
@@ -119,16 +120,16 @@ func (l *Log) Summary(o SummaryOptions) (*Summary, error) {
 	if l.totals != nil {
 		return nil, undefined(metric.InsufficientHistory, "the log keeps totals only, and a summary needs days")
 	}
-	s := &Summary{table: table[Customer]{keys: l.keys}, options: o, currencies: slices.Clone(l.currencies.list)}
+	s := &Summary{table: table[Customer]{keys: l.in.Keys}, options: o, currencies: slices.Clone(l.currencies.list)}
 	s.end = l.lastDate(o.End)
 	s.after = s.end
 	if !o.Holdout.IsZero() {
 		if s.after = l.lastDate(o.Holdout); s.after <= s.end {
-			return nil, inputErrorf("purchase.SummaryOptions.Holdout", "%s is not after the end, %s", s.after, s.end)
+			return nil, intake.Errorf("Holdout", "%s is not after the end, %s", s.after, s.end)
 		}
 	}
 	l.each([2]Date{s.end, s.after}, func(r *reader, bucket uint8) {
-		list := make([]Customer, 0, l.keys.LenBucket(bucket))
+		list := make([]Customer, 0, l.in.Keys.LenBucket(bucket))
 		r.customers(bucket, func(c event.Code, rows [2][]history.Row[sum]) {
 			list = append(list, Customer{Customer: c})
 			if !s.summarize(&list[len(list)-1], rows, r.days) {
@@ -144,13 +145,13 @@ func (l *Log) Summary(o SummaryOptions) (*Summary, error) {
 func (o *SummaryOptions) check() error {
 	switch {
 	case o.End.IsZero():
-		return inputErrorf("purchase.SummaryOptions.End", "it is not set")
+		return intake.Errorf("End", "it is not set")
 	case o.Collapse != 0 && !o.Collapse.IsCalendar():
-		return inputErrorf("purchase.SummaryOptions.Collapse", "%s is no day, week, month, quarter or year", o.Collapse)
+		return intake.Errorf("Collapse", "%s is no day, week, month, quarter or year", o.Collapse)
 	case o.Separate && o.Collapse > metric.UnitDay:
-		return inputErrorf("purchase.SummaryOptions.Separate", "orders cannot be separate and collapsed by %s", o.Collapse)
+		return intake.Errorf("Separate", "orders cannot be separate and collapsed by %s", o.Collapse)
 	case o.Unit < 0:
-		return inputErrorf("purchase.SummaryOptions.Unit", "%d seconds", int64(o.Unit))
+		return intake.Errorf("Unit", "%d seconds", int64(o.Unit))
 	}
 	return nil
 }

@@ -48,10 +48,10 @@ type Totals struct {
 // A log of [KeepTotals] cannot go back: if some customer's last order came after that day the
 // error is [metric.InsufficientHistory].
 func (l *Log) Totals(end time.Time) (*Totals, error) {
-	t := &Totals{table: table[Total]{keys: l.keys}, end: l.lastDate(end), currencies: slices.Clone(l.currencies.list)}
+	t := &Totals{table: table[Total]{keys: l.in.Keys}, end: l.lastDate(end), currencies: slices.Clone(l.currencies.list)}
 	if l.totals != nil {
 		if late := l.plainTotals(t); late != event.NoCode {
-			return nil, undefined(metric.InsufficientHistory, "customer %q has orders after %s, and the log keeps totals only", l.keys.Key(late), t.end)
+			return nil, undefined(metric.InsufficientHistory, "customer %q has orders after %s, and the log keeps totals only", l.in.Keys.Key(late), t.end)
 		}
 		t.count()
 		return t, nil

@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/bits"
 
+	"github.com/openlifecycle/lifecycle/internal/intake"
 	"github.com/openlifecycle/lifecycle/metric/event"
 )
 
@@ -145,7 +146,7 @@ func (t *totals) checkRoom(n int) error {
 		return nil
 	}
 	if int64(t.most())+int64(n) > math.MaxUint32 {
-		return inputErrorf("purchase.Block.Customer", "a customer might come to have more than %d orders", uint32(math.MaxUint32))
+		return intake.Errorf("Customer", "a customer might come to have more than %d orders", uint32(math.MaxUint32))
 	}
 	return nil
 }
@@ -164,7 +165,7 @@ func (t *totals) checkMerge(o *totals) error {
 	if t.rows+o.rows <= math.MaxUint32 || uint64(t.most())+uint64(o.most()) <= math.MaxUint32 {
 		return nil
 	}
-	return inputErrorf("purchase.Log.Merge", "a customer might come to have more than %d orders", uint32(math.MaxUint32))
+	return intake.Errorf("Log.Merge", "a customer might come to have more than %d orders", uint32(math.MaxUint32))
 }
 
 func (t *totals) merge(keys *event.Keys, o *totals, codes *event.Translation, currency []uint16) {

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/openlifecycle/lifecycle/internal/history"
-	"github.com/openlifecycle/lifecycle/internal/shard"
+	"github.com/openlifecycle/lifecycle/internal/intake"
 	"github.com/openlifecycle/lifecycle/metric/event"
 )
 
@@ -14,14 +14,13 @@ import (
 // [New]. It is not safe for concurrent use; feed several that share Keys and merge them.
 type Accumulator struct {
 	plan *plan
-	keys *event.Keys
+	in   intake.Intake
 
 	dense  [event.Buckets][]uint64 // of each customer, by position: see layout
 	firsts *history.Store[bool]    // starts with whether they meet FirstIf, or nil
 	starts *history.Store[nothing] // starts of recurring cohorts with a clock, or nil
 	times  *history.Store[nothing] // instants of returns, or nil
 	values *history.Store[amount]  // returns with their amounts, or nil
-	tally  event.Tally
 }
 
 type nothing = struct{}
@@ -29,7 +28,7 @@ type nothing = struct{}
 // plan is what options come to. Accumulators may share it.
 type plan struct {
 	options  Options
-	calendar *calendar
+	cohorts  *cohorts
 	clock    *ownClock // nil for periods by the calendar
 	firstIf  event.Rule
 	layout   layout
@@ -76,22 +75,22 @@ func New(o Options) (*Accumulator, error) {
 	o.setDefaults()
 	o.FirstIf = slices.Clone(o.FirstIf)
 	p := &plan{options: o, firstIf: event.Rule{Where: o.FirstIf}, layout: newLayout(&o)}
-	var err error
-	if p.calendar, err = newCalendar(&o); err != nil {
+	in, err := intake.New(o.Subject, o.Test, o.Keys)
+	if err != nil {
+		return nil, err
+	}
+	if p.cohorts, err = newCohorts(&o); err != nil {
 		return nil, err
 	}
 	if o.Clock != ByCalendar {
 		p.clock = newOwnClock(&o)
 	}
 	p.identity = p.describe()
-	return newAccumulator(p, o.Keys), nil
+	return newAccumulator(p, in), nil
 }
 
-func newAccumulator(p *plan, keys *event.Keys) *Accumulator {
-	if keys == nil {
-		keys = new(event.Keys)
-	}
-	a := &Accumulator{plan: p, keys: keys}
+func newAccumulator(p *plan, in intake.Intake) *Accumulator {
+	a := &Accumulator{plan: p, in: in}
 	o := &p.options
 	if len(o.FirstIf) > 0 {
 		a.firsts = history.New(history.Options[bool]{Compare: compareBool})
@@ -111,8 +110,8 @@ func newAccumulator(p *plan, keys *event.Keys) *Accumulator {
 // describe writes down the options and what the zone makes of them.
 func (p *plan) describe() string {
 	text := p.options.String()
-	for _, bound := range p.calendar.bounds {
-		text += " " + time.Unix(0, bound).UTC().Format(time.RFC3339Nano)
+	for i := range p.cohorts.Len() + 1 {
+		text += " " + time.Unix(0, p.cohorts.Bound(i)).UTC().Format(time.RFC3339Nano)
 	}
 	return text
 }
@@ -134,7 +133,7 @@ func compareNothing(nothing, nothing) int { return 0 }
 func (p *plan) firstOfBuckets(run []history.Row[nothing]) int {
 	n, last := 0, -1
 	for _, row := range run {
-		if bucket := p.calendar.find(row.At); bucket != last {
+		if bucket := p.cohorts.Find(row.At); bucket != last {
 			run[n], last = row, bucket
 			n++
 		}
@@ -162,43 +161,37 @@ func (a *Accumulator) Options() Options {
 }
 
 // Keys returns the codes of customers, those of the options or the accumulator's own.
-func (a *Accumulator) Keys() *event.Keys { return a.keys }
+func (a *Accumulator) Keys() *event.Keys { return a.in.Keys }
 
 // Range returns the first instant of the first bucket and the one after the last bucket, and
 // whether the range was moved back because From does not begin a bucket.
 func (a *Accumulator) Range() (from, to time.Time, moved bool) {
-	buckets := a.plan.calendar.buckets
-	from = buckets[0].Start()
-	return from, buckets[len(buckets)-1].End(), !from.Equal(a.plan.options.From)
+	periods := a.plan.cohorts.periods
+	from = periods[0].Start()
+	return from, periods[len(periods)-1].End(), !from.Equal(a.plan.options.From)
 }
 
 // Report says what became of events and rows. Ignored are those that are neither starts nor
 // returns, and those at a time at which they do not matter. Duplicates are only looked for
 // with MinReturns, Value and FirstIf.
 func (a *Accumulator) Report() event.Report {
-	var duplicates [event.Buckets]int64
-	shard.Each(a.plan.options.Workers, func(_ int, bucket uint8) {
-		if a.firsts != nil {
-			duplicates[bucket] += a.firsts.Duplicates(bucket, new(history.Scratch[bool]))
-		}
-		if a.values != nil {
-			duplicates[bucket] += a.values.Duplicates(bucket, new(history.Scratch[amount]))
-		}
-	})
-	sum := int64(0)
-	for _, n := range duplicates {
-		sum += n
+	duplicates, workers := int64(0), a.plan.options.Workers
+	if a.firsts != nil {
+		duplicates += a.firsts.Duplicates(workers)
 	}
-	return a.tally.Report(sum)
+	if a.values != nil {
+		duplicates += a.values.Duplicates(workers)
+	}
+	return a.in.Tally.Report(duplicates)
 }
 
 // Merge adds what o has taken in, and leaves o alone. The options must be the same, but for
 // Keys and Workers.
 func (a *Accumulator) Merge(o *Accumulator) error {
 	if a.plan.identity != o.plan.identity {
-		return inputErrorf("accumulator", "options differ: %s; %s", a.plan.options, o.plan.options)
+		return intake.Errorf("accumulator", "options differ: %s; %s", a.plan.options, o.plan.options)
 	}
-	translation := a.keys.Translation(o.keys)
+	translation := a.in.Keys.Translation(o.in.Keys)
 	if l := a.plan.layout; l.words > 0 {
 		a.grow()
 		for bucket := range o.dense {
@@ -217,7 +210,7 @@ func (a *Accumulator) Merge(o *Accumulator) error {
 	if a.values != nil {
 		a.values.Merge(o.values, translation, nil)
 	}
-	a.tally.Merge(&o.tally)
+	a.in.Tally.Merge(&o.in.Tally)
 	return nil
 }
 
@@ -240,7 +233,7 @@ func (a *Accumulator) mergeDense(bucket uint8, o *Accumulator, translation *even
 // grow makes room for all customers that have a code.
 func (a *Accumulator) grow() {
 	for bucket := range a.dense {
-		want := a.keys.LenBucket(uint8(bucket)) * a.plan.layout.words
+		want := a.in.Keys.LenBucket(uint8(bucket)) * a.plan.layout.words
 		if have := len(a.dense[bucket]); have < want {
 			a.dense[bucket] = slices.Grow(a.dense[bucket], want-have)[:want]
 		}

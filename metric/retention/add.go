@@ -1,9 +1,10 @@
 package retention
 
 import (
+	"cmp"
 	"fmt"
-	"time"
 
+	"github.com/openlifecycle/lifecycle/internal/intake"
 	"github.com/openlifecycle/lifecycle/metric"
 	"github.com/openlifecycle/lifecycle/metric/event"
 )
@@ -24,7 +25,7 @@ const allRoles = StartRole | ReturnRole | FirstRole
 // event that is added otherwise.
 type Block struct {
 	Customer []event.Code // from the accumulator's Keys
-	Time     []int64      // nanoseconds since 1970 UTC, in the years 1678 to 2261
+	Time     []int64      // nanoseconds since 1970 UTC, in the years 1824 to 2115
 	Role     []Role       // nil: every row has all roles
 
 	// Seq orders the starts of a customer at one instant; nil leaves them without order. It
@@ -40,8 +41,7 @@ type Block struct {
 // Add takes in an event. It keeps no reference to e.
 func (a *Accumulator) Add(e *event.Event) {
 	o := &a.plan.options
-	if e.Test && !o.Test {
-		a.tally.Test++
+	if !a.in.Wants(e) {
 		return
 	}
 	role := Role(0)
@@ -55,24 +55,29 @@ func (a *Accumulator) Add(e *event.Event) {
 		role |= ReturnRole
 	}
 	if role == 0 {
-		a.tally.Ignored++
+		a.in.Tally.Ignored++
 		return
 	}
-	at, value, err := a.read(e, role)
-	if err != nil {
-		a.tally.Refuse(e.Name, err.Reason, err.Detail)
+	at, ok := a.in.Instant(e, e.Time)
+	if !ok {
 		return
+	}
+	var value amount
+	if role&ReturnRole != 0 && o.Value != "" {
+		var err *event.Rejection
+		if value, err = readAmount(e, o); err != nil {
+			a.in.Refuse(e, err.Reason, err.Detail)
+			return
+		}
 	}
 	if role = a.relevant(role, at); role == 0 {
-		a.tally.Ignored++
+		a.in.Tally.Ignored++
 		return
 	}
-	customer := a.keys.Code(e.Subject(o.Subject))
-	if customer == event.NoCode {
-		a.tally.Refuse(e.Name, event.TooLarge, "more customers than codes can tell apart")
+	customer, ok := a.in.Take(e)
+	if !ok {
 		return
 	}
-	a.tally.Taken++
 	a.addDense(customer, at, role)
 	if a.firsts != nil && role&StartRole != 0 {
 		a.firsts.AddEvent(customer, e, at, role&FirstRole != 0)
@@ -80,29 +85,6 @@ func (a *Accumulator) Add(e *event.Event) {
 	if a.values != nil && role&ReturnRole != 0 {
 		a.values.AddEvent(customer, e, at, value)
 	}
-}
-
-// read returns what matters of an event, or why it cannot be taken in.
-func (a *Accumulator) read(e *event.Event, role Role) (at int64, value amount, err *event.Rejection) {
-	o := &a.plan.options
-	if e.Time.IsZero() {
-		return 0, amount{}, &event.Rejection{Reason: event.MissingTime}
-	}
-	at, ok := nanoseconds(e.Time)
-	if !ok {
-		return 0, amount{}, &event.Rejection{Reason: event.BadTime, Detail: e.Time.Format(time.RFC3339)}
-	}
-	if e.Subject(o.Subject) == "" {
-		reason := event.MissingSubject
-		if o.Subject == event.Account {
-			reason = event.MissingAccount
-		}
-		return 0, amount{}, &event.Rejection{Reason: reason}
-	}
-	if role&ReturnRole != 0 && o.Value != "" {
-		value, err = readAmount(e, o)
-	}
-	return at, value, err
 }
 
 // readAmount returns the value of a return.
@@ -131,10 +113,10 @@ func readAmount(e *event.Event, o *Options) (amount, *event.Rejection) {
 
 // relevant returns the roles in which something at an instant matters.
 func (a *Accumulator) relevant(role Role, at int64) Role {
-	switch c := a.plan.calendar; {
-	case at >= c.end():
+	switch c := a.plan.cohorts; {
+	case at >= c.End():
 		return 0
-	case at < c.start():
+	case at < c.Start():
 		if a.plan.options.Recurring {
 			return 0
 		}
@@ -180,7 +162,7 @@ func (a *Accumulator) mark(words []uint64, at int64, role Role) {
 	if l.starts < 0 && l.returns < 0 {
 		return
 	}
-	bucket := a.plan.calendar.find(at)
+	bucket := a.plan.cohorts.Find(at)
 	if role&StartRole != 0 && l.starts >= 0 {
 		words[l.starts+bucket>>6] |= 1 << (bucket & 63)
 	}
@@ -212,8 +194,8 @@ func (a *Accumulator) AddBlock(b *Block) error {
 		}
 		ignored += add(&part)
 	}
-	a.tally.Ignored += int64(ignored)
-	a.tally.Taken += int64(len(b.Customer) - ignored)
+	a.in.Tally.Ignored += int64(ignored)
+	a.in.Tally.Taken += int64(len(b.Customer) - ignored)
 	return nil
 }
 
@@ -246,8 +228,8 @@ func (a *Accumulator) touch(customers []event.Code) (all uint64) {
 
 // addFirstTime adds rows for first-time cohorts by the calendar, the most common case.
 func (a *Accumulator) addFirstTime(b *Block) (ignored int) {
-	c, stride := a.plan.calendar, a.plan.layout.words
-	start, end := c.start(), c.end()
+	c, stride := a.plan.cohorts.Buckets, a.plan.layout.words
+	start, end := c.Start(), c.End()
 	times, roles := b.Time[:len(b.Customer)], b.Role
 	role := StartRole | ReturnRole
 	for i, customer := range b.Customer {
@@ -260,7 +242,7 @@ func (a *Accumulator) addFirstTime(b *Block) (ignored int) {
 			words[0] = max(words[0], startWord(at))
 		}
 		if at >= start && at < end && role&ReturnRole != 0 {
-			bucket := uint(c.find(at))
+			bucket := uint(c.Within(at))
 			words[1+bucket>>6] |= 1 << (bucket & 63)
 		} else if at >= end || role&StartRole == 0 {
 			ignored++
@@ -308,53 +290,28 @@ func (a *Accumulator) addRows(b *Block) (ignored int) {
 func (a *Accumulator) checkBlock(b *Block) error {
 	n := len(b.Customer)
 	o := &a.plan.options
-	for _, column := range [...]struct {
-		name          string
-		length        int
-		there, needed bool
-		allowed       bool
-	}{
-		{"Time", len(b.Time), true, true, true},
-		{"Role", len(b.Role), b.Role != nil, false, true},
-		{"Seq", len(b.Seq), b.Seq != nil, false, true},
-		{"Value", len(b.Value), b.Value != nil, o.Value != "" && n > 0, o.Value != ""},
-		{"Currency", len(b.Currency), b.Currency != nil, o.Money && n > 0, o.Money},
-	} {
-		switch {
-		case column.needed && !column.there:
-			return inputErrorf(column.name, "column is missing")
-		case column.there && !column.allowed:
-			return inputErrorf(column.name, "column is not asked for by the options")
-		case column.there && column.length != n:
-			return inputErrorf(column.name, "column of %d rows, want %d as of Customer", column.length, n)
-		}
+	switch {
+	case b.Value == nil && o.Value != "" && n > 0:
+		return intake.Errorf("Value", "the column is missing")
+	case b.Currency == nil && o.Money && n > 0:
+		return intake.Errorf("Currency", "the column is missing")
+	case b.Value != nil && o.Value == "":
+		return intake.Errorf("Value", "the options do not ask for the column")
+	case b.Currency != nil && !o.Money:
+		return intake.Errorf("Currency", "the options do not ask for the column")
 	}
-	return a.checkRows(b)
-}
-
-func (a *Accumulator) checkRows(b *Block) error {
-	var keys [event.Buckets]uint32
-	for bucket := range keys {
-		keys[bucket] = uint32(a.keys.LenBucket(uint8(bucket)))
-	}
-	for i, customer := range b.Customer {
-		if uint32(customer>>8) >= keys[uint8(customer)] {
-			return inputErrorf("Customer", "row %d: %d is no code of the accumulator's Keys", i, customer)
-		}
-	}
-	for i, at := range b.Time {
-		if at < firstNano || at >= endNano {
-			return inputErrorf("Time", "row %d: %d is not within the years 1678 to 2261", i, at)
-		}
+	if err := cmp.Or(a.in.CheckRows(b.Customer, b.Time), intake.CheckOptional("Role", b.Role, n), intake.CheckOptional("Seq", b.Seq, n),
+		intake.CheckOptional("Value", b.Value, n), intake.CheckOptional("Currency", b.Currency, n)); err != nil {
+		return err
 	}
 	for i, role := range b.Role {
 		if role > allRoles || role&FirstRole != 0 && role&StartRole == 0 {
-			return inputErrorf("Role", "row %d: %d is no role", i, role)
+			return intake.Errorf("Role", "row %d: %d is no role", i, role)
 		}
 	}
 	for i, currency := range b.Currency {
 		if currency.IsZero() && (b.Role == nil || b.Role[i]&ReturnRole != 0) {
-			return inputErrorf("Currency", "row %d: a return without a currency", i)
+			return intake.Errorf("Currency", "row %d: a return without a currency", i)
 		}
 	}
 	return nil

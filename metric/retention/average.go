@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/openlifecycle/lifecycle/internal/exact"
+	"github.com/openlifecycle/lifecycle/internal/intake"
 	"github.com/openlifecycle/lifecycle/metric"
 )
 
@@ -67,7 +68,7 @@ func Average(how Averaging, points []Point) (Mean, error) {
 	list := make([]point, len(points))
 	for i, p := range points {
 		if p.Size < 0 || p.Retained < 0 || p.Retained > p.Size {
-			return Mean{}, inputErrorf("points", "cohort %d has %d of %d retained", i, p.Retained, p.Size)
+			return Mean{}, intake.Errorf("points", "cohort %d has %d of %d retained", i, p.Retained, p.Size)
 		}
 		list[i] = point{big.NewInt(p.Size), big.NewInt(p.Retained), p.Incomplete}
 	}
@@ -81,7 +82,7 @@ type point struct {
 
 func average(how Averaging, points []point) (Mean, error) {
 	if how > SizeWeighted {
-		return Mean{}, inputErrorf("averaging", "%s does not exist", how)
+		return Mean{}, intake.Errorf("averaging", "%s does not exist", how)
 	}
 	var m Mean
 	var rates []exact.Fraction

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/openlifecycle/lifecycle/internal/history"
+	"github.com/openlifecycle/lifecycle/internal/intake"
 	"github.com/openlifecycle/lifecycle/internal/wire"
 	"github.com/openlifecycle/lifecycle/metric/event"
 )
@@ -25,22 +26,22 @@ const (
 // their keys.
 func (a *Accumulator) MarshalBinary() ([]byte, error) {
 	var w wire.Writer
-	a.encodeTally(&w)
+	w.Tally(&a.in.Tally)
 	if a.plan.layout.words > 0 {
 		a.encodeDense(&w)
 	}
 	if a.firsts != nil {
-		a.firsts.Encode(&w, a.keys, (*wire.Writer).Bool)
+		a.firsts.Encode(&w, a.in.Keys, (*wire.Writer).Bool)
 	}
 	encodeNothing := func(*wire.Writer, nothing) {}
 	if a.starts != nil {
-		a.starts.Encode(&w, a.keys, encodeNothing)
+		a.starts.Encode(&w, a.in.Keys, encodeNothing)
 	}
 	if a.times != nil {
-		a.times.Encode(&w, a.keys, encodeNothing)
+		a.times.Encode(&w, a.in.Keys, encodeNothing)
 	}
 	if a.values != nil {
-		a.values.Encode(&w, a.keys, func(w *wire.Writer, x amount) {
+		a.values.Encode(&w, a.in.Keys, func(w *wire.Writer, x amount) {
 			w.Varint(x.value)
 			w.Uvarint(uint64(x.currency))
 		})
@@ -54,22 +55,18 @@ func (a *Accumulator) MarshalBinary() ([]byte, error) {
 func (a *Accumulator) UnmarshalBinary(data []byte) error {
 	r, err := wire.Open(magic, version, a.plan.identity, data)
 	if err != nil {
-		return inputErrorf("accumulator", "%w", err)
+		return intake.Errorf("accumulator", "%w", err)
 	}
-	decoded := newAccumulator(a.plan, nil)
+	decoded := newAccumulator(a.plan, a.in.Fresh(nil))
 	decoded.decode(r)
-	if err := r.Close(); err != nil {
-		return inputErrorf("accumulator", "%w", err)
-	}
-	again, err := decoded.MarshalBinary()
-	if err != nil || string(again) != string(data) {
-		return inputErrorf("accumulator", "%w: not the only form of their content", wire.ErrMalformed)
+	if err := r.Finish(decoded); err != nil {
+		return intake.Errorf("accumulator", "%w", err)
 	}
 	if a.plan.options.Keys == nil {
 		*a = *decoded
 		return nil
 	}
-	fresh := newAccumulator(a.plan, a.keys)
+	fresh := newAccumulator(a.plan, a.in.Fresh(a.in.Keys))
 	if err := fresh.Merge(decoded); err != nil {
 		return err
 	}
@@ -78,28 +75,28 @@ func (a *Accumulator) UnmarshalBinary(data []byte) error {
 }
 
 func (a *Accumulator) decode(r *wire.Reader) {
-	a.decodeTally(r)
+	a.in.Tally = r.Tally()
 	if a.plan.layout.words > 0 {
 		a.decodeDense(r)
 	}
 	if a.firsts != nil {
-		a.firsts.Decode(r, a.keys, (*wire.Reader).Bool)
-		checkRows(r, a.firsts, func(at int64) bool { return at >= firstNano && at < a.plan.calendar.end() })
+		a.firsts.Decode(r, a.in.Keys, (*wire.Reader).Bool)
+		checkRows(r, a.firsts, func(at int64) bool { return at < a.plan.cohorts.End() })
 	}
-	within := func(at int64) bool { return at >= a.plan.calendar.start() && at < a.plan.calendar.end() }
+	within := func(at int64) bool { return at >= a.plan.cohorts.Start() && at < a.plan.cohorts.End() }
 	decodeNothing := func(*wire.Reader) nothing { return nothing{} }
 	if a.starts != nil {
-		a.starts.Decode(r, a.keys, decodeNothing)
+		a.starts.Decode(r, a.in.Keys, decodeNothing)
 		checkRows(r, a.starts, within)
 	}
 	if a.times != nil {
-		a.times.Decode(r, a.keys, decodeNothing)
+		a.times.Decode(r, a.in.Keys, decodeNothing)
 		checkRows(r, a.times, func(at int64) bool {
-			return at >= a.plan.clock.instant(a.plan.calendar.start()) && at < a.plan.calendar.end() && at == a.plan.clock.instant(at)
+			return at >= a.plan.clock.instant(a.plan.cohorts.Start()) && at < a.plan.cohorts.End() && at == a.plan.clock.instant(at)
 		})
 	}
 	if a.values != nil {
-		a.values.Decode(r, a.keys, a.decodeAmount)
+		a.values.Decode(r, a.in.Keys, a.decodeAmount)
 		checkRows(r, a.values, within)
 	}
 }
@@ -130,64 +127,23 @@ func (a *Accumulator) decodeAmount(r *wire.Reader) amount {
 	return amount{value, uint16(packed)}
 }
 
-func (a *Accumulator) encodeTally(w *wire.Writer) {
-	report := a.tally.Report(0)
-	w.Varint(report.Taken)
-	w.Varint(report.Ignored)
-	w.Varint(report.Test)
-	w.Count(len(report.Refused))
-	for _, x := range report.Refused {
-		w.Text(x.Event)
-		w.Text(string(x.Reason))
-		w.Varint(x.Count)
-		w.Text(x.First)
-	}
-}
-
-func (a *Accumulator) decodeTally(r *wire.Reader) {
-	amount := func() int64 {
-		n := r.Varint()
-		if n < 0 || n > 1<<62 {
-			r.Fail()
-		}
-		return n
-	}
-	report := event.Report{Taken: amount(), Ignored: amount(), Test: amount()}
-	for range r.Count(4) {
-		report.Refused = append(report.Refused, event.Refused{
-			Event: r.Text(), Reason: event.Reason(r.Text()), Count: amount(), First: r.Text(),
-		})
-	}
-	a.tally = event.TallyOf(report)
-}
-
 // encodeDense writes the words of each customer that has any, by bucket and key.
 func (a *Accumulator) encodeDense(w *wire.Writer) {
 	l := &a.plan.layout
-	for bucket := range event.Buckets {
-		dense := a.dense[bucket]
-		var list []event.Code
-		for _, customer := range a.keys.Sorted(uint8(bucket)) {
-			if words := wordsOf(dense, customer.Position(), l.words); !isZero(words) {
-				list = append(list, customer)
+	of := func(c event.Code) []uint64 { return wordsOf(a.dense[c.Bucket()], c.Position(), l.words) }
+	w.Customers(a.in.Keys, func(c event.Code) bool { return !isZero(of(c)) }, func(c event.Code) {
+		for i, word := range of(c) {
+			switch {
+			case i != l.first:
+				w.Uint64(word)
+			case word == 0:
+				w.Bool(false)
+			default:
+				w.Bool(true)
+				w.Varint(startOf(word))
 			}
 		}
-		w.Count(len(list))
-		for _, customer := range list {
-			w.Text(a.keys.Key(customer))
-			for i, word := range wordsOf(dense, customer.Position(), l.words) {
-				switch {
-				case i != l.first:
-					w.Uint64(word)
-				case word == 0:
-					w.Bool(false)
-				default:
-					w.Bool(true)
-					w.Varint(startOf(word))
-				}
-			}
-		}
-	}
+	})
 }
 
 // wordsOf returns the words of the customer at a position, none if there was no room yet.
@@ -212,37 +168,26 @@ func (a *Accumulator) decodeDense(r *wire.Reader) {
 	if a.plan.options.Buckets&63 == 0 {
 		unused = 0
 	}
-	for bucket := range event.Buckets {
-		last := ""
-		for range r.Count(2) {
-			key := r.Text()
-			if key <= last || event.Bucket(key) != uint8(bucket) {
-				r.Fail()
-			}
-			if r.Failed() {
-				return
-			}
-			last = key
-			customer := a.keys.Code(key)
-			a.dense[bucket] = append(a.dense[bucket], make([]uint64, (customer.Position()+1)*l.words-len(a.dense[bucket]))...)
-			words := wordsOf(a.dense[bucket], customer.Position(), l.words)
-			for i := range words {
-				if i != l.first {
-					words[i] = r.Uint64()
-				} else if r.Bool() {
-					at := r.Varint()
-					if at < firstNano || at >= a.plan.calendar.end() {
-						r.Fail()
-						return
-					}
-					words[i] = startWord(at)
-				}
-			}
-			for _, set := range [...]int{l.starts, l.returns} {
-				if set >= 0 && words[set+l.set-1]&unused != 0 {
+	r.Customers(2, a.in.Keys, func(c event.Code) {
+		dense := &a.dense[c.Bucket()]
+		*dense = append(*dense, make([]uint64, (c.Position()+1)*l.words-len(*dense))...)
+		words := wordsOf(*dense, c.Position(), l.words)
+		for i := range words {
+			if i != l.first {
+				words[i] = r.Uint64()
+			} else if r.Bool() {
+				at := r.Varint()
+				if at < intake.Start || at >= a.plan.cohorts.End() {
 					r.Fail()
+					return
 				}
+				words[i] = startWord(at)
 			}
 		}
-	}
+		for _, set := range [...]int{l.starts, l.returns} {
+			if set >= 0 && words[set+l.set-1]&unused != 0 {
+				r.Fail()
+			}
+		}
+	})
 }

@@ -194,7 +194,7 @@ func TestCompleteForAllMembers(t *testing.T) {
 func TestWeeksFromADayThatWasLeftOut(t *testing.T) {
 	samoa := zone(t, "Pacific/Apia")
 	for _, from := range []string{"2011-12-24T00:00:00-10:00", "2011-12-31T00:00:00+14:00"} {
-		a := newAccumulator(t, retention.Options{From: instant(t, from), Buckets: 3, Unit: retention.Week, WeekStart: retention.Friday, Zone: samoa})
+		a := newAccumulator(t, retention.Options{From: instant(t, from), Buckets: 3, Unit: retention.Week, WeekStart: metric.Friday, Zone: samoa})
 		var starts []string
 		for _, c := range ask(t, a, retention.Question{}).Cohorts {
 			starts = append(starts, c.Period.Start().Format(time.DateOnly))
@@ -257,19 +257,19 @@ func TestFirstIfAtTies(t *testing.T) {
 func TestRangeIsMovedBack(t *testing.T) {
 	for _, tt := range []struct {
 		unit  retention.Unit
-		week  retention.WeekStart
+		week  metric.WeekStart
 		from  string
 		want  string
 		moved bool
 	}{
-		{retention.Week, retention.Monday, "2026-03-11T15:00:00+01:00", "2026-03-09T00:00:00+01:00", true}, // a Wednesday
-		{retention.Week, retention.Sunday, "2026-03-11T15:00:00+01:00", "2026-03-08T00:00:00+01:00", true},
-		{retention.Week, retention.Thursday, "2026-03-11T15:00:00+01:00", "2026-03-05T00:00:00+01:00", true},
-		{retention.Week, retention.Wednesday, "2026-03-11T00:00:00+01:00", "2026-03-11T00:00:00+01:00", false},
-		{retention.Month, retention.Monday, "2026-03-31T23:30:00Z", "2026-04-01T00:00:00+02:00", true},
-		{retention.Month, retention.Monday, "2026-03-31T22:00:00Z", "2026-04-01T00:00:00+02:00", false},
-		{retention.Quarter, retention.Monday, "2026-03-11T00:00:00+01:00", "2026-01-01T00:00:00+01:00", true},
-		{retention.Hour, retention.Monday, "2026-03-29T03:20:00+02:00", "2026-03-29T03:00:00+02:00", true},
+		{retention.Week, metric.Monday, "2026-03-11T15:00:00+01:00", "2026-03-09T00:00:00+01:00", true}, // a Wednesday
+		{retention.Week, metric.Sunday, "2026-03-11T15:00:00+01:00", "2026-03-08T00:00:00+01:00", true},
+		{retention.Week, metric.Thursday, "2026-03-11T15:00:00+01:00", "2026-03-05T00:00:00+01:00", true},
+		{retention.Week, metric.Wednesday, "2026-03-11T00:00:00+01:00", "2026-03-11T00:00:00+01:00", false},
+		{retention.Month, metric.Monday, "2026-03-31T23:30:00Z", "2026-04-01T00:00:00+02:00", true},
+		{retention.Month, metric.Monday, "2026-03-31T22:00:00Z", "2026-04-01T00:00:00+02:00", false},
+		{retention.Quarter, metric.Monday, "2026-03-11T00:00:00+01:00", "2026-01-01T00:00:00+01:00", true},
+		{retention.Hour, metric.Monday, "2026-03-29T03:20:00+02:00", "2026-03-29T03:00:00+02:00", true},
 	} {
 		a := newAccumulator(t, retention.Options{From: instant(t, tt.from), Buckets: 2, Unit: tt.unit, WeekStart: tt.week, Zone: zone(t, "Europe/Berlin")})
 		from, _, moved := a.Range()
@@ -569,7 +569,7 @@ func TestStrings(t *testing.T) {
 		want string
 	}{
 		{retention.Options{From: from, Buckets: 1}, "1 day from 2026-01-02T00:00:00Z"},
-		{retention.Options{From: from, Buckets: 8, Unit: retention.Week, WeekStart: retention.Sunday, Zone: zone(t, "Europe/Berlin"), Recurring: true,
+		{retention.Options{From: from, Buckets: 8, Unit: retention.Week, WeekStart: metric.Sunday, Zone: zone(t, "Europe/Berlin"), Recurring: true,
 			Start: event.Named("opened", "clicked"), Return: event.Named("bought"), MinReturns: 2},
 			"8 weeks from 2026-01-02T01:00:00+01:00, zone Europe/Berlin, weeks from sunday, start clicked, opened, return bought, recurring, at least 2 returns"},
 		{retention.Options{From: from, Buckets: 8, Clock: retention.ByElapsed, FloorHour: true, Value: "amount", Money: true, Subject: event.Account, Test: true,

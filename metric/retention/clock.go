@@ -1,6 +1,10 @@
 package retention
 
-import "time"
+import (
+	"time"
+
+	"github.com/openlifecycle/lifecycle/internal/intake"
+)
 
 // ownClock counts the periods of a customer from the customer's own start.
 type ownClock struct {
@@ -55,11 +59,10 @@ func (c *ownClock) bound(start int64, k int) int64 {
 	hour, minute, second := t.Clock()
 	date := addUnits(civilDate(t), c.unit, k)
 	date = time.Date(date.Year(), date.Month(), date.Day(), hour, minute, second, t.Nanosecond(), time.UTC)
-	local, ok := nanoseconds(date)
-	if !ok {
-		return endNano
+	if !intake.InRange(date) {
+		return intake.End
 	}
-	return c.onClock(local)
+	return c.onClock(date.UnixNano())
 }
 
 // addUnits returns the date k units after another one, or the last of its month if that has

@@ -5,9 +5,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/openlifecycle/lifecycle/internal/exact"
+	"github.com/openlifecycle/lifecycle/internal/text"
 	"github.com/openlifecycle/lifecycle/metric"
 )
 
@@ -41,7 +41,14 @@ func (t *Table) String() string {
 		b.WriteString("The range was moved back to " + t.Cohorts[0].Period.Start().Format(time.RFC3339) + ", where a " + t.Options.Unit.String() + " begins.\n")
 	}
 	b.WriteString("\n")
-	writeAligned(&b, rows)
+	for _, row := range rows {
+		for i := range row {
+			if i > 0 && !strings.HasSuffix(row[i], "*") {
+				row[i] += " " // so that a mark hangs over
+			}
+		}
+	}
+	b.WriteString(text.Columns(rows, 0))
 	if starred {
 		b.WriteString("\n* incomplete at " + t.AsOf.Format(time.RFC3339) + ", not in the average\n")
 	}
@@ -114,33 +121,6 @@ func (t *Table) amountText(l exact.Lane) string {
 		return l.Big().String() + " minor units of " + t.Currency.Code() // beyond what Money holds
 	}
 	return m.Text()
-}
-
-// writeAligned writes rows with the first column to the left and the others to the right. A
-// mark of incompleteness hangs over.
-func writeAligned(b *strings.Builder, rows [][]string) {
-	width := make([]int, len(rows[0]))
-	for _, row := range rows {
-		for i, text := range row {
-			width[i] = max(width[i], utf8.RuneCountInString(strings.TrimSuffix(text, "*")))
-		}
-	}
-	for _, row := range rows {
-		var line strings.Builder
-		for i, text := range row {
-			bare := strings.TrimSuffix(text, "*")
-			pad := strings.Repeat(" ", width[i]-utf8.RuneCountInString(bare))
-			if i == 0 {
-				line.WriteString(text + pad)
-				continue
-			}
-			line.WriteString("  " + pad + text)
-			if bare == text {
-				line.WriteString(" ")
-			}
-		}
-		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
-	}
 }
 
 // AppendCSV appends t as CSV, a line for each cell that exists:

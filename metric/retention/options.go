@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/openlifecycle/lifecycle/internal/intake"
+	"github.com/openlifecycle/lifecycle/metric"
 	"github.com/openlifecycle/lifecycle/metric/event"
 )
 
@@ -30,7 +32,7 @@ type Options struct {
 	Zone *time.Location
 
 	// WeekStart is the day on which weeks begin, Monday by default. It is for weeks only.
-	WeekStart WeekStart
+	WeekStart metric.WeekStart
 
 	// Recurring makes a customer a member of the cohort of every bucket with a start,
 	// instead of only that of the first start ever.
@@ -76,28 +78,6 @@ type Options struct {
 	Workers int
 }
 
-// WeekStart is the day of the week on which weeks begin. The zero WeekStart is Monday.
-type WeekStart uint8
-
-// The days of the week.
-const (
-	Monday WeekStart = iota
-	Tuesday
-	Wednesday
-	Thursday
-	Friday
-	Saturday
-	Sunday
-)
-
-// String returns the day, such as "monday".
-func (w WeekStart) String() string {
-	if w > Sunday {
-		return "day " + strconv.Itoa(int(w))
-	}
-	return strings.ToLower(time.Weekday((w + 1) % 7).String())
-}
-
 // Clock is how the periods of a customer are counted. The zero Clock is ByCalendar.
 type Clock uint8
 
@@ -140,31 +120,29 @@ const maxBuckets = 10_000
 func (o *Options) check() error {
 	switch {
 	case o.From.IsZero():
-		return inputErrorf("From", "not set")
+		return intake.Errorf("From", "not set")
 	case o.Buckets < 1 || o.Buckets > maxBuckets:
-		return inputErrorf("Buckets", "%d is not within 1 to %d", o.Buckets, maxBuckets)
+		return intake.Errorf("Buckets", "%d is not within 1 to %d", o.Buckets, maxBuckets)
 	case o.Unit > Hour:
-		return inputErrorf("Unit", "%s does not exist", o.Unit)
-	case o.WeekStart > Sunday:
-		return inputErrorf("WeekStart", "%s does not exist", o.WeekStart)
-	case o.WeekStart != Monday && o.Unit != Week:
-		return inputErrorf("WeekStart", "%s means nothing for a %s", o.WeekStart, o.Unit)
+		return intake.Errorf("Unit", "%s does not exist", o.Unit)
+	case o.WeekStart > metric.Sunday:
+		return intake.Errorf("WeekStart", "%s does not exist", o.WeekStart)
+	case o.WeekStart != metric.Monday && o.Unit != Week:
+		return intake.Errorf("WeekStart", "%s means nothing for a %s", o.WeekStart, o.Unit)
 	case o.Clock > ByCivil:
-		return inputErrorf("Clock", "%s does not exist", o.Clock)
+		return intake.Errorf("Clock", "%s does not exist", o.Clock)
 	case o.Clock == ByElapsed && (o.Unit == Quarter || o.Unit == Year):
-		return inputErrorf("Clock", "no length in hours is agreed for a %s, use ByCivil", o.Unit)
+		return intake.Errorf("Clock", "no length in hours is agreed for a %s, use ByCivil", o.Unit)
 	case o.FloorHour && o.Clock == ByCalendar:
-		return inputErrorf("FloorHour", "changes nothing for calendar buckets")
+		return intake.Errorf("FloorHour", "changes nothing for calendar buckets")
 	case o.Recurring && len(o.FirstIf) > 0:
-		return inputErrorf("FirstIf", "is for first starts, not for recurring cohorts")
+		return intake.Errorf("FirstIf", "is for first starts, not for recurring cohorts")
 	case o.MinReturns < 0:
-		return inputErrorf("MinReturns", "%d is less than 0", o.MinReturns)
+		return intake.Errorf("MinReturns", "%d is less than 0", o.MinReturns)
 	case o.MinReturns > 1 && o.Value != "":
-		return inputErrorf("MinReturns", "means nothing for values that are added up")
+		return intake.Errorf("MinReturns", "means nothing for values that are added up")
 	case o.Money && o.Value == "":
-		return inputErrorf("Money", "there is no Value")
-	case o.Subject > event.Account:
-		return inputErrorf("Subject", "%d is unknown", o.Subject)
+		return intake.Errorf("Money", "there is no Value")
 	}
 	return o.checkRules()
 }
@@ -175,7 +153,7 @@ func (o *Options) checkRules() error {
 		rule event.Rule
 	}{{"Start", o.Start}, {"Return", o.Return}, {"FirstIf", event.Rule{Where: o.FirstIf}}} {
 		if err := r.rule.Check(); err != nil {
-			return inputErrorf(r.name, "%w", err)
+			return intake.Errorf(r.name, "%w", err)
 		}
 	}
 	return nil
@@ -197,7 +175,7 @@ func (o Options) String() string {
 		}
 	}
 	add(o.Zone.String() != "UTC", "zone "+o.Zone.String())
-	add(o.WeekStart != Monday, "weeks from "+o.WeekStart.String())
+	add(o.WeekStart != metric.Monday, "weeks from "+o.WeekStart.String())
 	add(len(o.Start.Events)+len(o.Start.Where) > 0, "start "+o.Start.String())
 	add(len(o.Return.Events)+len(o.Return.Where) > 0, "return "+o.Return.String())
 	add(o.Recurring, "recurring")

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/openlifecycle/lifecycle/internal/intake"
 	"github.com/openlifecycle/lifecycle/metric"
 )
 
@@ -76,21 +77,21 @@ func (b Bracket) String() string {
 func (q *Question) check(o *Options) error {
 	switch {
 	case q.Measure > UpTo:
-		return inputErrorf("Measure", "%s does not exist", q.Measure)
+		return intake.Errorf("Measure", "%s does not exist", q.Measure)
 	case q.Periods < 0:
-		return inputErrorf("Periods", "%d is less than 0", q.Periods)
+		return intake.Errorf("Periods", "%d is less than 0", q.Periods)
 	case len(q.Brackets) > 0 && q.Measure != Exact:
-		return inputErrorf("Brackets", "mean nothing for the measure %q", q.Measure)
+		return intake.Errorf("Brackets", "mean nothing for the measure %q", q.Measure)
 	case len(q.Brackets) > 0 && q.Periods > 0:
-		return inputErrorf("Brackets", "are the columns, so that Periods means nothing")
+		return intake.Errorf("Brackets", "are the columns, so that Periods means nothing")
 	case len(q.Brackets) > maxBuckets:
-		return inputErrorf("Brackets", "%d of them, want at most %d", len(q.Brackets), maxBuckets)
+		return intake.Errorf("Brackets", "%d of them, want at most %d", len(q.Brackets), maxBuckets)
 	case !q.Currency.IsZero() && !o.Money:
-		return inputErrorf("Currency", "%s is asked for, and Options.Money is not set", q.Currency)
+		return intake.Errorf("Currency", "%s is asked for, and Options.Money is not set", q.Currency)
 	}
 	for _, b := range q.Brackets {
 		if b.From < 0 || b.To < b.From {
-			return inputErrorf("Brackets", "%d to %d is no bracket", b.From, b.To)
+			return intake.Errorf("Brackets", "%d to %d is no bracket", b.From, b.To)
 		}
 	}
 	return nil

@@ -75,7 +75,7 @@ func randomOptions(t testing.TB, r *rand.Rand) retention.Options {
 		o.From = day.Add(-time.Duration(r.IntN(30*60)) * time.Minute)
 	}
 	if o.Unit == retention.Week {
-		o.WeekStart = retention.WeekStart(r.IntN(7))
+		o.WeekStart = metric.WeekStart(r.IntN(7))
 	}
 	if o.Clock == retention.ByElapsed && (o.Unit == retention.Quarter || o.Unit == retention.Year) {
 		o.Clock = retention.ByCivil
@@ -518,7 +518,7 @@ func TestOptionsAreChecked(t *testing.T) {
 		{"Buckets", func(o *retention.Options) { o.Buckets = 0 }},
 		{"Buckets", func(o *retention.Options) { o.Buckets = 10_001 }},
 		{"Unit", func(o *retention.Options) { o.Unit = 7 }},
-		{"WeekStart", func(o *retention.Options) { o.WeekStart = retention.Sunday }},
+		{"WeekStart", func(o *retention.Options) { o.WeekStart = metric.Sunday }},
 		{"WeekStart", func(o *retention.Options) { o.Unit, o.WeekStart = retention.Week, 7 }},
 		{"Clock", func(o *retention.Options) { o.Clock = 3 }},
 		{"Clock", func(o *retention.Options) { o.Clock, o.Unit = retention.ByElapsed, retention.Year }},

@@ -10,6 +10,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/openlifecycle/lifecycle/internal/exact"
+	"github.com/openlifecycle/lifecycle/internal/intake"
 	"github.com/openlifecycle/lifecycle/metric"
 )
 
@@ -62,9 +63,9 @@ func (c Cohort) Base() decimal.Decimal { return c.base.Decimal(0) }
 func (t *Table) cell(cohort, column int) (*Cohort, Cell, error) {
 	switch {
 	case cohort < 0 || cohort >= len(t.Cohorts):
-		return nil, Cell{}, inputErrorf("cohort", "%d is not one of %d", cohort, len(t.Cohorts))
+		return nil, Cell{}, intake.Errorf("cohort", "%d is not one of %d", cohort, len(t.Cohorts))
 	case column < 0 || column >= len(t.Columns):
-		return nil, Cell{}, inputErrorf("column", "%d is not one of %d", column, len(t.Columns))
+		return nil, Cell{}, intake.Errorf("column", "%d is not one of %d", column, len(t.Columns))
 	}
 	c := &t.Cohorts[cohort]
 	if column >= len(c.Cells) || !c.Cells[column].Exists {
@@ -129,7 +130,7 @@ func (t *Table) MoneyPerMember(cohort, column int) (metric.Money, error) {
 // Average returns the average rate of a column over the cohorts in which it is complete.
 func (t *Table) Average(column int, how Averaging) (Mean, error) {
 	if column < 0 || column >= len(t.Columns) {
-		return Mean{}, inputErrorf("column", "%d is not one of %d", column, len(t.Columns))
+		return Mean{}, intake.Errorf("column", "%d is not one of %d", column, len(t.Columns))
 	}
 	var points []point
 	for i := range t.Cohorts {

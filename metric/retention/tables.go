@@ -8,6 +8,7 @@ import (
 
 	"github.com/openlifecycle/lifecycle/internal/exact"
 	"github.com/openlifecycle/lifecycle/internal/history"
+	"github.com/openlifecycle/lifecycle/internal/intake"
 	"github.com/openlifecycle/lifecycle/internal/shard"
 	"github.com/openlifecycle/lifecycle/metric"
 	"github.com/openlifecycle/lifecycle/metric/event"
@@ -34,9 +35,9 @@ func (a *Accumulator) Tables(q Question, segments int, segment func(event.Code) 
 		return nil, err
 	}
 	q.Brackets = slices.Clone(q.Brackets)
-	columns := q.columns(len(p.calendar.buckets))
-	if cells := max(len(columns), 1) * len(p.calendar.buckets); segments < 0 || segments > maxCells/cells {
-		return nil, inputErrorf("segments", "%d tables of %d cells each, want at most %d cells in all: ask for fewer Periods", segments, cells, maxCells)
+	columns := q.columns(p.cohorts.Len())
+	if cells := max(len(columns), 1) * p.cohorts.Len(); segments < 0 || segments > maxCells/cells {
+		return nil, intake.Errorf("segments", "%d tables of %d cells each, want at most %d cells in all: ask for fewer Periods", segments, cells, maxCells)
 	}
 	r := &reading{a: a, question: &q, columns: columns, segments: segments, segment: segment}
 	total, err := r.read()
@@ -84,7 +85,7 @@ type member struct {
 }
 
 func (r *reading) newCounts() *counts {
-	n := len(r.a.plan.calendar.buckets)
+	n := r.a.plan.cohorts.Len()
 	c := &counts{
 		sizes: make([]int64, r.segments*n),
 		cells: make([]int64, r.segments*n*len(r.columns)),
@@ -118,7 +119,7 @@ func (r *reading) read() (*counts, error) {
 		total.merge(c)
 	}
 	if total.outOfList {
-		return nil, inputErrorf("segments", "a customer is of a segment that is not one of %d", r.segments)
+		return nil, intake.Errorf("segments", "a customer is of a segment that is not one of %d", r.segments)
 	}
 	return total, nil
 }
@@ -179,7 +180,7 @@ func (r *reading) place(customer event.Code, c *counts) (first int, ok bool) {
 		c.outOfList = true
 		return 0, false
 	}
-	return segment * len(r.a.plan.calendar.buckets), true
+	return segment * r.a.plan.cohorts.Len(), true
 }
 
 // readDense counts a bucket of which all is in the dense state.
@@ -194,7 +195,7 @@ func (r *reading) readDense(bucket uint8, c *counts) {
 			if words[l.first] == 0 {
 				continue
 			}
-			if cohort := p.calendar.find(startOf(words[l.first])); cohort >= 0 {
+			if cohort := p.cohorts.Find(startOf(words[l.first])); cohort >= 0 {
 				if first, ok := r.place(event.CodeOf(bucket, position), c); ok {
 					c.sizes[first+cohort]++
 					r.count(c, first, cohort, returns)
@@ -301,7 +302,7 @@ func (r *reading) readMembers(bucket uint8, c *counts) {
 		}
 	}
 	add := func(start int64) {
-		if cohort := p.calendar.find(start); cohort >= 0 && cohort < len(p.calendar.buckets) {
+		if cohort := p.cohorts.Find(start); cohort >= 0 && cohort < p.cohorts.Len() {
 			if p.clock != nil {
 				start = p.clock.instant(start)
 			}
@@ -415,7 +416,7 @@ func (r *reading) returnTimes(customer event.Code, run []history.Row[nothing], c
 // one of the range, which matters for Unbounded only.
 func (r *reading) enter(set []uint64, m member, k int) {
 	at := int(m.cohort) + k
-	if n := len(r.a.plan.calendar.buckets); at >= n {
+	if n := r.a.plan.cohorts.Len(); at >= n {
 		if r.question.Measure != Unbounded {
 			return
 		}
@@ -445,7 +446,7 @@ func (r *reading) returnValues(customer event.Code, run []history.Row[amount], c
 		for i := range run {
 			at, k := run[i].At, 0
 			if p.clock == nil {
-				k = p.calendar.find(at) - int(m.cohort)
+				k = p.cohorts.Find(at) - int(m.cohort)
 			} else if at = p.clock.instant(at); at >= m.start {
 				k = w.period(at)
 			} else {
@@ -471,7 +472,7 @@ func (r *reading) returnValues(customer event.Code, run []history.Row[amount], c
 // add adds the value of a return in period k to the cells of a cohort.
 func (r *reading) add(c *counts, row, cohort, k int, value amount) {
 	q := r.question
-	if last := len(r.a.plan.calendar.buckets) - 1 - cohort; k > last {
+	if last := r.a.plan.cohorts.Len() - 1 - cohort; k > last {
 		if q.Measure != Unbounded {
 			return
 		}
@@ -514,11 +515,11 @@ func (r *reading) tables(c *counts) ([]*Table, error) {
 			return nil, err
 		}
 	}
-	asOf := p.calendar.end()
+	asOf := p.cohorts.End()
 	if !r.question.AsOf.IsZero() {
-		at, ok := nanoseconds(r.question.AsOf)
-		if !ok {
-			return nil, inputErrorf("AsOf", "%s is not within the years 1678 to 2261", r.question.AsOf.Format(time.RFC3339))
+		at, err := intake.CheckInstant("AsOf", r.question.AsOf)
+		if err != nil {
+			return nil, err
 		}
 		asOf = min(asOf, at)
 	}
@@ -547,12 +548,12 @@ func (r *reading) chooseCurrency(c *counts) ([]exact.Lane, metric.Currency, erro
 
 func (r *reading) table(c *counts, sums []exact.Lane, segment int, asOf int64, currency metric.Currency) *Table {
 	p := r.a.plan
-	n, width := len(p.calendar.buckets), len(r.columns)
+	n, width := p.cohorts.Len(), len(r.columns)
 	t := &Table{
 		Options:  r.a.Options(),
 		Question: *r.question,
 		AsOf:     time.Unix(0, asOf).In(p.options.Zone),
-		Moved:    !p.calendar.buckets[0].Start().Equal(p.options.From),
+		Moved:    !p.cohorts.periods[0].Start().Equal(p.options.From),
 		Columns:  r.columns,
 		Currency: currency,
 		Cohorts:  make([]Cohort, n),
@@ -586,7 +587,7 @@ func (r *reading) table(c *counts, sums []exact.Lane, segment int, asOf int64, c
 			}
 			cells = append(cells, cell)
 		}
-		t.Cohorts[cohort] = Cohort{Period: p.calendar.buckets[cohort], Size: c.sizes[row], Cells: cells[first:len(cells):len(cells)], base: base}
+		t.Cohorts[cohort] = Cohort{Period: p.cohorts.periods[cohort], Size: c.sizes[row], Cells: cells[first:len(cells):len(cells)], base: base}
 	}
 	return t
 }
@@ -620,11 +621,11 @@ func (r *reading) addUp(cells []int64, sums []exact.Lane, size int64) {
 // latest starts, by group, with a clock.
 func (r *reading) complete(cohort, k int, latest []int64, asOf int64) bool {
 	p := r.a.plan
-	if cohort+k >= len(p.calendar.buckets) || p.calendar.bounds[cohort+1] > asOf {
+	if cohort+k >= p.cohorts.Len() || p.cohorts.Bound(cohort+1) > asOf {
 		return false
 	}
 	if p.clock == nil {
-		return p.calendar.bounds[cohort+k+1] <= asOf
+		return p.cohorts.Bound(cohort+k+1) <= asOf
 	}
 	for _, start := range latest {
 		if start != math.MinInt64 && p.clock.bound(start, k+1) > asOf {

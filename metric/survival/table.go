@@ -1,11 +1,10 @@
 package survival
 
 import (
-	"encoding/csv"
 	"encoding/json"
 	"strconv"
-	"strings"
-	"unicode/utf8"
+
+	"github.com/openlifecycle/lifecycle/internal/text"
 )
 
 // Table is a result as rows and columns, to print or to hand on. As text, numbers have six
@@ -38,70 +37,48 @@ func (t Table) Len() int { return len(t.rows) }
 
 // String returns the table as text, with a title and aligned columns.
 func (t Table) String() string {
-	widths := make([]int, len(t.columns))
-	lines := make([][]string, 0, 1+len(t.rows))
-	lines = append(lines, t.columns)
+	var left []int
+	if len(t.rows) > 0 {
+		for i, c := range t.rows[0] {
+			if c.isText {
+				left = append(left, i)
+			}
+		}
+	}
+	title := t.title
+	if t.unit.valid() {
+		title += ", times in " + t.unit.String() + "s"
+	}
+	if t.options != "" && t.options != "default" {
+		title += " (" + t.options + ")"
+	}
+	return title + "\n" + text.Columns(t.texts(Optional.String), left...)
+}
+
+// CSV returns the table with a header line, as [encoding/csv] writes it.
+func (t Table) CSV() string {
+	return text.CSV(t.texts(func(v Optional) string {
+		if !v.Valid {
+			return ""
+		}
+		return strconv.FormatFloat(v.Value, 'g', -1, 64)
+	}))
+}
+
+// texts returns the names of the columns and the cells as texts.
+func (t Table) texts(number func(Optional) string) [][]string {
+	lines := [][]string{t.columns}
 	for _, row := range t.rows {
 		line := make([]string, len(row))
 		for i, c := range row {
 			line[i] = c.text
 			if !c.isText {
-				line[i] = c.number.String()
+				line[i] = number(c.number)
 			}
 		}
 		lines = append(lines, line)
 	}
-	for _, line := range lines {
-		for i, s := range line {
-			widths[i] = max(widths[i], utf8.RuneCountInString(s))
-		}
-	}
-	var b strings.Builder
-	b.WriteString(t.title)
-	if t.unit.valid() {
-		b.WriteString(", times in " + t.unit.String() + "s")
-	}
-	if t.options != "" && t.options != "default" {
-		b.WriteString(" (" + t.options + ")")
-	}
-	b.WriteByte('\n')
-	for n, line := range lines {
-		var text strings.Builder
-		for i, s := range line {
-			pad := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(s))
-			if i > 0 {
-				text.WriteString("  ")
-			}
-			if left := len(t.rows) > 0 && t.rows[max(n-1, 0)][i].isText; left {
-				text.WriteString(s + pad)
-			} else {
-				text.WriteString(pad + s)
-			}
-		}
-		b.WriteString(strings.TrimRight(text.String(), " ") + "\n")
-	}
-	return b.String()
-}
-
-// CSV returns the table with a header line, as [encoding/csv] writes it.
-func (t Table) CSV() string {
-	var b strings.Builder
-	w := csv.NewWriter(&b) // writing to a Builder does not fail
-	_ = w.Write(t.columns)
-	for _, row := range t.rows {
-		record := make([]string, len(row))
-		for i, c := range row {
-			switch {
-			case c.isText:
-				record[i] = c.text
-			case c.number.Valid:
-				record[i] = strconv.FormatFloat(c.number.Value, 'g', -1, 64)
-			}
-		}
-		_ = w.Write(record)
-	}
-	w.Flush()
-	return b.String()
+	return lines
 }
 
 // MarshalJSON returns the title, unit and options, and the rows as objects whose members

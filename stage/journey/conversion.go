@@ -100,7 +100,7 @@ func (t *Tracker) Velocity(from, to string, asOf time.Time, o ConversionOptions,
 
 // conversion returns the cohorts, and by cohort the times that conversion took.
 func (t *Tracker) conversion(from, to string, asOf time.Time, o ConversionOptions, periods []metric.Period) ([]Conversion, []sums, error) {
-	now, err := instant(asOf)
+	now, err := intake.CheckInstant("instant", asOf)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -118,10 +118,10 @@ func (t *Tracker) conversion(from, to string, asOf time.Time, o ConversionOption
 	}
 	list := make([]Conversion, len(periods))
 	for i, p := range periods {
-		if _, err := instant(p.Start()); err != nil {
+		if _, err := intake.CheckInstant("instant", p.Start()); err != nil {
 			return nil, nil, err
 		}
-		if _, err := instant(p.End()); err != nil {
+		if _, err := intake.CheckInstant("instant", p.End()); err != nil {
 			return nil, nil, err
 		}
 		mature := o.Window > 0 && !p.End().Add(o.Window).After(asOf)

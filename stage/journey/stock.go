@@ -21,7 +21,7 @@ type Stock struct {
 // had been in one, then the stages in the order of the model. These add up to the customers
 // who entered a stage by then, except for flags, whose customers are in a stage besides.
 func (t *Tracker) At(asOf time.Time) ([]Stock, error) {
-	now, err := instant(asOf)
+	now, err := intake.CheckInstant("instant", asOf)
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +48,7 @@ func (t *Tracker) At(asOf time.Time) ([]Stock, error) {
 // are passed over count as reached only if [Options.Skipping] backfills. Do not divide one
 // by another, see [Tracker.Conversion].
 func (t *Tracker) Reached(asOf time.Time) ([]Stock, error) {
-	now, err := instant(asOf)
+	now, err := intake.CheckInstant("instant", asOf)
 	if err != nil {
 		return nil, err
 	}
@@ -96,11 +96,11 @@ func (t *Tracker) Flows(periods ...metric.Period) ([]Flow, error) {
 	last := int64(0)
 	bounds := make([][2]int64, len(periods))
 	for i, p := range periods {
-		from, err := instant(p.Start())
+		from, err := intake.CheckInstant("instant", p.Start())
 		if err != nil {
 			return nil, err
 		}
-		to, err := instant(p.End())
+		to, err := intake.CheckInstant("instant", p.End())
 		if err != nil {
 			return nil, err
 		}
@@ -162,7 +162,7 @@ type Times struct {
 // Times returns the times of all visits of a stage up to an instant. Visits that were
 // backfilled have no time and are left out.
 func (t *Tracker) Times(id string, asOf time.Time) (Times, error) {
-	now, err := instant(asOf)
+	now, err := intake.CheckInstant("instant", asOf)
 	if err != nil {
 		return Times{}, err
 	}

@@ -102,18 +102,10 @@ func (t *Tracker) AddBlock(b *Block) error {
 }
 
 func (t *Tracker) checkBlock(b *Block) error {
-	if err := t.intake.CheckRows(b.Customer, b.Time); err != nil {
-		return err
-	}
 	n := len(b.Customer)
-	if err := intake.CheckLength("Stage", len(b.Stage), n); err != nil {
+	if err := cmp.Or(t.intake.CheckRows(b.Customer, b.Time), intake.CheckLength("Stage", len(b.Stage), n),
+		intake.CheckOptional("Seq", b.Seq, n), intake.CheckOptional("Leave", b.Leave, n)); err != nil {
 		return err
-	}
-	if b.Seq != nil && len(b.Seq) != n {
-		return intake.CheckLength("Seq", len(b.Seq), n)
-	}
-	if b.Leave != nil && len(b.Leave) != n {
-		return intake.CheckLength("Leave", len(b.Leave), n)
 	}
 	for i, s := range b.Stage {
 		switch {
@@ -144,12 +136,7 @@ func (t *Tracker) Merge(o *Tracker) error {
 
 // Report returns what became of the events.
 func (t *Tracker) Report() event.Report {
-	var scratch history.Scratch[move]
-	duplicates := int64(0)
-	for bucket := range event.Buckets {
-		duplicates += t.rows.Duplicates(uint8(bucket), &scratch)
-	}
-	return t.intake.Tally.Report(duplicates)
+	return t.intake.Tally.Report(t.rows.Duplicates(t.plan.Workers))
 }
 
 const (
@@ -179,18 +166,19 @@ func (t *Tracker) UnmarshalBinary(data []byte) error {
 	if err != nil {
 		return intake.Errorf("bytes", "%w", err)
 	}
-	tally, rows := r.Tally(), newStore()
-	rows.Decode(r, t.intake.Keys, func(r *wire.Reader) move {
+	decoded := &Tracker{plan: t.plan, intake: t.intake.Fresh(t.intake.Keys), rows: newStore()}
+	decoded.intake.Tally = r.Tally()
+	decoded.rows.Decode(r, t.intake.Keys, func(r *wire.Reader) move {
 		m := move{r.Byte(), r.Bool()}
 		if int(m.stage) >= len(t.plan.stages) || m.leave && m.stage == 0 {
 			r.Fail()
 		}
 		return m
 	})
-	if err := r.Close(); err != nil {
+	if err := r.Finish(decoded); err != nil {
 		return intake.Errorf("bytes", "%w", err)
 	}
-	t.intake.Tally, t.rows = tally, rows
+	*t = *decoded
 	return nil
 }
 

@@ -26,7 +26,7 @@ type Transitions struct {
 // moves, and flags are left out. A chain made of them counts moves, not periods, see
 // [Tracker.PeriodTransitions].
 func (t *Tracker) Transitions(asOf time.Time) (Transitions, error) {
-	now, err := instant(asOf)
+	now, err := intake.CheckInstant("instant", asOf)
 	if err != nil {
 		return Transitions{}, err
 	}
@@ -68,11 +68,11 @@ func (t *Tracker) PeriodTransitions(periods ...metric.Period) (Transitions, erro
 	bounds := make([][2]int64, len(periods))
 	last := int64(0)
 	for i, p := range periods {
-		from, err := instant(p.Start())
+		from, err := intake.CheckInstant("instant", p.Start())
 		if err != nil {
 			return Transitions{}, err
 		}
-		to, err := instant(p.End())
+		to, err := intake.CheckInstant("instant", p.End())
 		if err != nil {
 			return Transitions{}, err
 		}

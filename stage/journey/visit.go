@@ -101,7 +101,7 @@ func (j Journey) Cumulative(s stage.ModelStage) metric.Duration {
 // Of returns the journey of a customer up to an instant and including it, in the time zone
 // of the instant. It is empty for a customer who is not known.
 func (t *Tracker) Of(customer string, asOf time.Time) (Journey, error) {
-	now, err := instant(asOf)
+	now, err := intake.CheckInstant("instant", asOf)
 	if err != nil {
 		return Journey{}, err
 	}
@@ -124,7 +124,7 @@ func (t *Tracker) Of(customer string, asOf time.Time) (Journey, error) {
 // All yields the journeys up to an instant of all customers who entered a stage by then, by
 // bucket and key.
 func (t *Tracker) All(asOf time.Time) (iter.Seq2[string, Journey], error) {
-	now, err := instant(asOf)
+	now, err := intake.CheckInstant("instant", asOf)
 	if err != nil {
 		return nil, err
 	}
@@ -175,14 +175,6 @@ func (t *Tracker) visit(v *visit, loc *time.Location) Visit {
 		public.Leave = time.Unix(0, v.leave).In(loc)
 	}
 	return public
-}
-
-// instant returns t in nanoseconds.
-func instant(t time.Time) (int64, error) {
-	if t.IsZero() || !intake.InRange(t) {
-		return 0, intake.Errorf("instant", "%s is not within the years 1824 to 2115", t.Format(time.RFC3339))
-	}
-	return t.UnixNano(), nil
 }
 
 // each folds the moves of every customer up to an instant and calls visit, by several
