@@ -403,6 +403,7 @@ func NetPaymentLossRate() metric.Metric[metric.Ratio] {
 //   - Stage: exit; time: period
 //   - Captured as: number of different customer of subscription_cancelled where voluntary ==
 //     false
+//   - Computed from events by: package ledger, see package capture
 //   - Rolls up over time: never; over populations: sum
 //   - Since 0.1.0, beta
 //

@@ -26,6 +26,10 @@
 // different periods, or in none. Whatever is counted for a segment is counted for all
 // segments together, where a customer of two segments counts once.
 //
+// A duration is a fact once its object has ended. Objects that are still open are censored and
+// not dropped in [Collector.Durations], which gives those of each cell as of any instant, for a
+// survival curve. It costs nothing until it is asked for.
+//
 // Money is added up by currency. Where amounts of two currencies meet, the fact is that the
 // metric is undefined. Sums are exact: integers of 128 bits, and decimals without rounding.
 //

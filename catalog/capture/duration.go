@@ -199,26 +199,35 @@ func (k *durationCalculator) merge(other calculator, tr *translation) {
 	k.rejections.merge(&o.rejections)
 }
 
+// fault says why an object has no duration and will have none, "" if it has one or is open.
+func (o *object) fault() string {
+	switch {
+	case !o.from.known():
+		return ReasonMissingStart
+	case !o.until.known():
+		return ""
+	case o.until.at < o.from.at:
+		return ReasonEndsBeforeStart
+	case !spanFits(o.from.at, o.until.at):
+		return ReasonOutOfRange
+	}
+	return ""
+}
+
+// spanFits reports whether 64 bits hold the time between two instants, the later one last.
+func spanFits(from, until int64) bool { return uint64(until)-uint64(from) <= math.MaxInt64 }
+
 // finish measures the objects that have both events.
 func (k *durationCalculator) finish(g *grid) result {
 	r := &durationResult{rejections: k.rejections.clone()}
 	list := valueList{tag: scaleTag(9)}
 	for o := range k.objects.all {
-		switch {
-		case !o.from.known():
-			r.rejectObject(g, ReasonMissingStart, o, o.until.at)
-		case !o.until.known():
+		if reason := o.fault(); reason != "" {
+			r.rejections.add(reason, o.until.at, 1, func() string { return g.objectText(o) + " at " + instantText(o.until.at) })
+		} else if !o.until.known() {
 			r.open++
-		case o.until.at < o.from.at:
-			r.rejectObject(g, ReasonEndsBeforeStart, o, o.until.at)
-		case uint64(o.until.at)-uint64(o.from.at) > math.MaxInt64:
-			r.rejectObject(g, ReasonOutOfRange, o, o.until.at)
-		default:
-			if atom := g.timeline.atom(o.until.at); atom >= 0 {
-				cell := int(g.timeline.cell(atom, o.from.segment))
-				list.cells = grown(list.cells, cell+1)
-				list.cells[cell] = append(list.cells[cell], o.until.at-o.from.at)
-			}
+		} else if atom := g.timeline.atom(o.until.at); atom >= 0 {
+			list.add(int(g.timeline.cell(atom, o.from.segment)), o.until.at-o.from.at)
 		}
 	}
 	r.valuesResult = &valuesResult{&valuesCalculator{
@@ -228,16 +237,14 @@ func (k *durationCalculator) finish(g *grid) result {
 	return r
 }
 
+// objectText names an object.
+func (g *grid) objectText(o *object) string {
+	return g.rule.capture.Object + " " + quote(g.spaces[g.rule.space].text(o.key))
+}
+
 // durationResult answers for a durationCalculator.
 type durationResult struct {
 	*valuesResult
 	rejections rejections
 	open       int64
-}
-
-func (r *durationResult) rejectObject(g *grid, reason string, o *object, at int64) {
-	r.rejections.add(reason, at, 1, func() string {
-		return g.rule.capture.Object + " " + quote(g.spaces[g.rule.space].text(o.key)) +
-			" at " + instantText(at)
-	})
 }

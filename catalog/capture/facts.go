@@ -40,21 +40,30 @@ func (c *Collector) Facts() iter.Seq2[Cell, *metric.Facts] {
 		}
 		s := c.whole()
 		answers := s.answers(c.dictionary)
-		codes := s.segmentCodes(c.dictionary)
-		names := c.dictionary.segments.texts
-		segmented := c.plan.options.Segment != nil || slices.ContainsFunc(codes, func(code uint32) bool { return code != 0 })
-		tl := c.plan.timeline
+		for cell, region := range c.cells(s) {
+			if !yield(cell, c.factsOf(cell, answers, region)) {
+				return
+			}
+		}
+	}
+}
+
+// cells yields the cells and what they are of a state.
+func (c *Collector) cells(s *state) iter.Seq2[Cell, region] {
+	codes := s.segmentCodes(c.dictionary)
+	names := c.dictionary.segments.texts
+	segmented := c.plan.options.Segment != nil || slices.ContainsFunc(codes, func(code uint32) bool { return code != 0 })
+	tl := c.plan.timeline
+	return func(yield func(Cell, region) bool) {
 		for i, p := range tl.periods {
-			all := region{span: tl.spans[i], segments: codes, tl: tl}
-			if !yield(c.cell(Cell{Period: p, All: true}, answers, all)) {
+			if !yield(Cell{Period: p, All: true}, region{span: tl.spans[i], segments: codes, tl: tl}) {
 				return
 			}
 			if !segmented {
 				continue
 			}
 			for n, code := range codes {
-				one := region{span: tl.spans[i], segments: codes[n : n+1], tl: tl}
-				if !yield(c.cell(Cell{Period: p, Segment: names[code]}, answers, one)) {
+				if !yield(Cell{Period: p, Segment: names[code]}, region{span: tl.spans[i], segments: codes[n : n+1], tl: tl}) {
 					return
 				}
 			}
@@ -62,8 +71,8 @@ func (c *Collector) Facts() iter.Seq2[Cell, *metric.Facts] {
 	}
 }
 
-// cell asks every answer for a region, and every state for the cell.
-func (c *Collector) cell(cell Cell, answers []result, r region) (Cell, *metric.Facts) {
+// factsOf asks every answer for a region, and every state for the cell.
+func (c *Collector) factsOf(cell Cell, answers []result, r region) *metric.Facts {
 	facts, _ := metric.NewFacts(cell.Period)
 	for _, s := range c.states {
 		for _, f := range s.facts(cell) {
@@ -86,7 +95,7 @@ func (c *Collector) cell(cell Cell, answers []result, r region) (Cell, *metric.F
 		}
 		_ = facts.Add(metric.UndefinedFact(d, why)) // cannot fail: a reason is true of any metric
 	}
-	return cell, facts
+	return facts
 }
 
 // Report returns what became of the events.

@@ -20,7 +20,7 @@ type Options struct {
 
 	// States are calculators that see every event besides, and what they supply comes with
 	// the other facts. A metric that a state supplies is not captured by its rule. States
-	// take no blocks.
+	// take no blocks, and no event marked as test unless Test is set here.
 	States []State
 
 	// Periods are what to compute them for; at least one, in any order. They may overlap

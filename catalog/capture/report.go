@@ -62,7 +62,7 @@ type Rejection struct {
 }
 
 // Open is the number of objects of a metric of durations that have started and not ended.
-// They have no duration yet.
+// They have no duration yet; [Collector.Durations] has the time since they started.
 type Open struct {
 	Metric string // id
 	Count  int64

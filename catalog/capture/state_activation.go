@@ -67,3 +67,25 @@ func (b *boundActivation) facts(c Cell) []metric.Fact {
 	}
 	return facts
 }
+
+// spans returns the times to value of those who have signed up. Whoever did not meet the rule
+// within its window is open for good.
+func (b *boundActivation) spans(d metric.Definition, asOf int64) (list spans, ok bool) {
+	if d.ID() != onboarding.TimesToValue().Definition().ID() {
+		return nil, false
+	}
+	return func(c Cell, _ region) (closed, open []int64) {
+		for s := range b.of(c).All(b.source.query) {
+			start, _ := nanoseconds(s.Start)
+			if !c.Period.Contains(s.Start) || start >= asOf {
+				continue
+			}
+			if at, _ := nanoseconds(s.At); s.Activated && at < asOf {
+				closed = append(closed, at-start)
+			} else {
+				open = append(open, asOf-start)
+			}
+		}
+		return closed, open
+	}, b.knows()
+}

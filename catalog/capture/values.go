@@ -122,6 +122,12 @@ func (r *valuesResult) value(reg region) (metric.Value, metric.Reason) {
 	return distributionValue(r.kind, units, scale, metric.Currency{})
 }
 
+// add appends a value to a cell.
+func (l *valueList) add(cell int, value int64) {
+	l.cells = grown(l.cells, cell+1)
+	l.cells[cell] = append(l.cells[cell], value)
+}
+
 // count returns the number of values in a region.
 func (l *valueList) count(reg region) (n int) {
 	reg.ranges(len(l.cells), func(from, to int) {

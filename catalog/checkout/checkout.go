@@ -200,6 +200,7 @@ func PaymentCompletionRate() metric.Metric[metric.Ratio] {
 //   - Stage: convert; time: period
 //   - Captured as: time from the first checkout_started to the first order_completed of one
 //     cart_id
+//   - Survival, with what is still open as censored: Collector.Durations of package capture
 //   - Rolls up over time: never; over populations: never
 //   - Since 0.1.0, beta
 //

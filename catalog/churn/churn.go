@@ -132,6 +132,7 @@ func Cancellations() metric.Metric[metric.Count] {
 //   - Stage: exit; time: period
 //   - Captured as: number of different customer of subscription_cancelled where voluntary ==
 //     true
+//   - Computed from events by: package ledger, see package capture
 //   - Rolls up over time: never; over populations: sum
 //   - Since 0.1.0, beta
 //
@@ -718,6 +719,7 @@ func EarlyChurnRate() metric.Metric[metric.Ratio] {
 //   - Stage: exit; time: period
 //   - Captured as: time from the first subscription_started to the first subscription_cancelled
 //     of one subscription_id
+//   - Survival, with what is still open as censored: Collector.Durations of package capture
 //   - Rolls up over time: never; over populations: never
 //   - Since 0.1.0, beta
 //

@@ -553,6 +553,7 @@ func MeanResponseTime() metric.Metric[metric.Duration] {
 //   - Stage: convert; time: period
 //   - Captured as: time from the first lead_generated to the first lead_converted of one
 //     customer
+//   - Survival, with what is still open as censored: Collector.Durations of package capture
 //   - Rolls up over time: never; over populations: never
 //   - Since 0.1.0, beta
 //

@@ -423,6 +423,7 @@ func StepDropOffRate() metric.Metric[metric.Ratio] {
 //   - Stage: onboard; time: period
 //   - Captured as: time from the first onboarding_started to the first onboarding_completed of
 //     one customer
+//   - Survival, with what is still open as censored: Collector.Durations of package capture
 //   - Rolls up over time: never; over populations: never
 //   - Since 0.1.0, beta
 //
@@ -463,6 +464,7 @@ func TimeToComplete() metric.Metric[metric.Duration] {
 //   - Unit: second; better: lower
 //   - Stage: onboard; time: period
 //   - Captured as: time from the first signed_up to the first activated of one customer
+//   - Survival, with what is still open as censored: Collector.Durations of package capture
 //   - Computed from events by: package engagement, see package capture
 //   - Rolls up over time: never; over populations: never
 //   - Since 0.1.0, beta

@@ -467,6 +467,7 @@ func AverageDiscount() metric.Metric[metric.Ratio] {
 //   - Stage: convert; time: period
 //   - Captured as: time from the first opportunity_created to the first opportunity_closed
 //     where won == true of one opportunity_id
+//   - Survival, with what is still open as censored: Collector.Durations of package capture
 //   - Rolls up over time: never; over populations: never
 //   - Since 0.1.0, beta
 //
@@ -571,6 +572,7 @@ func MeanCycleLength() metric.Metric[metric.Duration] {
 //   - Stage: convert; time: period
 //   - Captured as: time from the first opportunity_created to the first opportunity_closed of
 //     one opportunity_id
+//   - Survival, with what is still open as censored: Collector.Durations of package capture
 //   - Rolls up over time: never; over populations: never
 //   - Since 0.1.0, beta
 //

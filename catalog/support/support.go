@@ -393,6 +393,7 @@ func ContactsPerOrder() metric.Metric[metric.Number] {
 //   - Stage: retain; time: period
 //   - Captured as: time from the first ticket_created to the first ticket_replied where author
 //     == agent and public == true of one ticket_id
+//   - Survival, with what is still open as censored: Collector.Durations of package capture
 //   - Rolls up over time: never; over populations: never
 //   - Since 0.1.0, beta
 //
@@ -446,6 +447,7 @@ func FirstResponseTime() metric.Metric[metric.Duration] {
 //   - Stage: retain; time: period
 //   - Captured as: time from the first ticket_created to the first ticket_solved of one
 //     ticket_id
+//   - Survival, with what is still open as censored: Collector.Durations of package capture
 //   - Rolls up over time: never; over populations: never
 //   - Since 0.1.0, beta
 //

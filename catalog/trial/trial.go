@@ -274,6 +274,7 @@ func TrialToPaidRateOfEnded() metric.Metric[metric.Ratio] {
 //   - Unit: second; better: none
 //   - Stage: convert; time: period
 //   - Captured as: time from the first trial_started to the first trial_ended of one customer
+//   - Survival, with what is still open as censored: Collector.Durations of package capture
 //   - Rolls up over time: never; over populations: never
 //   - Since 0.1.0, beta
 //
@@ -319,6 +320,7 @@ func TrialLength() metric.Metric[metric.Duration] {
 //   - Stage: convert; time: period
 //   - Captured as: time from the first trial_started to the first trial_ended where converted
 //     == true of one customer
+//   - Survival, with what is still open as censored: Collector.Durations of package capture
 //   - Rolls up over time: never; over populations: never
 //   - Since 0.1.0, beta
 //

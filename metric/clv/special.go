@@ -273,11 +273,13 @@ func (k *peak) rise(d float64) float64 {
 
 // integral returns the integral over the value at the mode.
 func (k *peak) integral() float64 {
-	const negligible, pieces = -45, 4
-	right := bisect(0, 1, func(d float64) bool { return d > 0 && k.rise(d) < negligible })
-	left := bisect(0, 1, func(d float64) bool { return d > 0 && k.rise(-d) < negligible })
-	up := integrate(func(d float64) float64 { return math.Exp(k.rise(d)) }, 0, right, right/pieces, right/pieces)
-	return up + integrate(func(d float64) float64 { return math.Exp(k.rise(-d)) }, 0, left, left/pieces, left/pieces)
+	const negligible = -45
+	width := 1 / (1 + math.Sqrt(math.Abs((k.c-k.a)*k.share*k.rest+k.a*k.share2*k.rest2)))
+	side := func(rise func(d float64) float64) float64 {
+		end := bisect(0, 1, func(d float64) bool { return d > 0 && rise(d) < negligible })
+		return integrate(func(d float64) float64 { return math.Exp(rise(d)) }, 0, end, width, end)
+	}
+	return side(k.rise) + side(func(d float64) float64 { return k.rise(-d) })
 }
 
 // bisect returns about the least y that is after, where all above are. It widens the range

@@ -140,6 +140,9 @@ func (e *entry) facts() []string {
 	} else if !d.IsDerived() && d.Calculator() == "" {
 		add("Supplied by the caller")
 	}
+	if c := e.spec.Capture; c != nil && c.Duration != nil {
+		add("Survival, with what is still open as censored: Collector.Durations of package capture")
+	}
 	if c := d.Calculator(); c != "" {
 		add("Computed from events by: package %s, see package capture", c)
 	}

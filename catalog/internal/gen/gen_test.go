@@ -157,6 +157,7 @@ func TestGeneratedGo(t *testing.T) {
 		{"shop/shop.go", "// Deprecated: since 0.2.0: Few read odds well. Use [ReturnRate]."},
 		{"shop/shop.go", "//   - [ReturnRate]: what share of orders comes back?"},
 		{"mail/mail.go", "//   - Captured as: time from the first order_completed to the first order_delivered where whole\n//     == true of one order_id"},
+		{"mail/mail.go", "//   - Survival, with what is still open as censored: Collector.Durations of package capture\n"},
 		{"mail/mail.go", "Variant of [RevenuePerOrder]: fewer than a hundred orders count as a hundred."},
 		{"mail/example_test.go", `mail.Revenue().Is(metric.EUR("200.00")),`},
 		{"mail/example_test.go", "shop.Orders().Is(3),"}, // not 03, which Go reads in octal

@@ -690,8 +690,9 @@ var BillingInvoluntarilyChurnedCustomers = def.Metric{
 	Sources: []def.Source{
 		{Title: "house"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "ledger",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // BillingInvoluntaryChurnRate is billing.involuntary_churn_rate.

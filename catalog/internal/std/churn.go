@@ -1240,8 +1240,9 @@ var ChurnVoluntarilyChurnedCustomers = def.Metric{
 	Sources: []def.Source{
 		{Title: "house"},
 	},
-	Since:     "0.1.0",
-	Stability: "beta",
+	Calculator: "ledger",
+	Since:      "0.1.0",
+	Stability:  "beta",
 }
 
 // ChurnVoluntaryChurnRate is churn.voluntary_churn_rate.
