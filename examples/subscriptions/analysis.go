@@ -310,10 +310,12 @@ func onlyCurrency(s *ledger.Statement) (metric.Currency, error) {
 // retain computes revenue retention by the catalogue's metrics, from facts that a collector
 // has of the same events.
 func (a *analysis) retain(events []event.Event, q ledger.Query) error {
-	q.AsOf = time.Time{} // It is for who was won back, which is not asked.
+	q.AsOf = time.Time{} // Months that are not over are marked by the report itself.
+	rules := a.rules
+	rules.Unit = ledger.ByCustomer // The catalogue's metrics are of customers, whatever the preset.
 	c, err := capture.New(capture.Options{
 		Metrics: []metric.Definition{subscription.OpeningMRR().Definition(), subscription.RetainedMRR().Definition(), subscription.KeptMRR().Definition()},
-		States:  []capture.State{capture.Ledger(a.rules, q)},
+		States:  []capture.State{capture.Ledger(rules, q)},
 		Periods: q.Periods,
 		Segment: a.segmentOf(),
 	})

@@ -20,6 +20,9 @@ func TestCatalogueAgreesWithLedger(t *testing.T) {
 	cases := [][]string{{"-by", "region"}, {"-by", "plan"}, {"-by", ""}, {"-file", "testdata/events.csv", "-by", "region"}, {"-file", "testdata/events.csv", "-by", "plan"},
 		{"-file", "testdata/two.csv", "-currency", "USD", "-rates", "testdata/rates.csv"}}
 	for name := range ledger.Presets() {
+		if o, err := ledger.Preset(name); err != nil || o.Unit != ledger.ByCustomer {
+			continue // there the ledger's own rates are of subscriptions
+		}
 		cases = append(cases, []string{"-by", "region", "-preset", name}, []string{"-file", "testdata/events.csv", "-by", "plan", "-preset", name})
 	}
 	compared := 0

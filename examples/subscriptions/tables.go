@@ -161,6 +161,9 @@ func (a *analysis) retentionTables() []table {
 	gross.Notes = append(gross.Notes, fmt.Sprintf("Both are metrics of the catalogue, version %s, computed from the facts of each month and segment: "+
 		"%s and %s. A dash is a rate without a denominator: nobody paid at the start.",
 		catalog.Version, subscription.NetRevenueRetention().Definition().ID(), subscription.GrossRevenueRetention().Definition().ID()))
+	if a.rules.Unit != ledger.ByCustomer {
+		gross.Notes = append(gross.Notes, "They are of customers, while the rules of the preset make the bridge one of subscriptions.")
+	}
 	if a.by != "" {
 		gross.Notes = append(gross.Notes, "Customers count for the segment that they were in at the start, also where they have moved to another.")
 	}
