@@ -123,3 +123,23 @@ func TestEveryKindHasARunner(t *testing.T) {
 		}
 	}
 }
+
+// An option that no runner knows must never be left out in silence.
+func TestUnknownOptionIsSkipped(t *testing.T) {
+	for _, name := range append(slices.Clone(calculatorFiles), "segment.jsonl") {
+		for _, c := range read(t, filepath.Join("testdata", name)) {
+			options := map[string]json.RawMessage{"no_such_option": json.RawMessage(`"of a kind that nobody has heard of"`)}
+			if err := json.Unmarshal(c.Options, &options); err != nil {
+				t.Fatal(err)
+			}
+			var err error
+			if c.Options, err = json.Marshal(options); err != nil {
+				t.Fatal(err)
+			}
+			t.Run(c.ID, func(t *testing.T) {
+				c.runner()(t, c) // a skip does not return
+				t.Error("passes with an option that is not known")
+			})
+		}
+	}
+}

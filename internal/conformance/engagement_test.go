@@ -66,8 +66,6 @@ func (a *activityCase) text(name string) string {
 	return s
 }
 
-func (a *activityCase) flag(name string) bool { return a.text(name) == "true" }
-
 func (a *activityCase) list(t *testing.T, name string) []string {
 	t.Helper()
 	raw := a.raw(name)
@@ -731,8 +729,13 @@ func (a *activityCase) checkSessions(t *testing.T, list []engagement.Session, ra
 func runPaths(t *testing.T, c testCase) {
 	a := newActivityCase(t, &c)
 	var o engagement.PathOptions
-	quoted := regexp.MustCompile(`first ['"]([^'"]+)['"]`)
-	if start := a.text("start"); start != "" {
+	quoted := regexp.MustCompile(`(?:first|last) ['"]([^'"]+)['"]`)
+	start := cmp.Or(a.text("start"), a.text("end"), a.text("anchor"))
+	backwards := strings.Contains(a.text("path"), "earlier") || a.text("end") != ""
+	if last := strings.Contains(strings.ToLower(start), "last "); last != backwards && last {
+		a.Skip(t, "start: "+start)
+	}
+	if start != "" {
 		name := quoted.FindStringSubmatch(start)
 		switch lower := strings.ToLower(start); {
 		case name != nil:
@@ -746,7 +749,7 @@ func runPaths(t *testing.T, c testCase) {
 	}
 	o.Start.Events = append(o.Start.Events, a.rule(t, "start_event").Events...)
 	if path := a.text("path"); path != "" {
-		number := regexp.MustCompile(`up to (\d+|one|two|three|four|five) (?:later|further|more|following)`).FindStringSubmatch(path)
+		number := regexp.MustCompile(`up to (\d+|one|two|three|four|five) (?:later|further|more|following|earlier)`).FindStringSubmatch(path)
 		if number == nil {
 			a.Skip(t, "path: "+path)
 		}
@@ -766,7 +769,17 @@ func runPaths(t *testing.T, c testCase) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	anchors := map[string]int{}
 	for _, e := range a.events(t) {
+		if backwards { // a way to an event is one from it in a time that runs backwards
+			e.Time, e.Seq = time.Unix(0, -e.Time.UnixNano()).UTC(), -e.Seq
+			if anchors[e.UserID]++; !o.Start.Match(&e) {
+				anchors[e.UserID]--
+			}
+			if anchors[e.UserID] > 1 && !strings.Contains(strings.ToLower(start), "last ") {
+				a.Skip(t, "the way to the first of several events")
+			}
+		}
 		p.Add(&e)
 	}
 	a.done(t)
@@ -787,6 +800,9 @@ func runPaths(t *testing.T, c testCase) {
 	}
 	got := map[string]int64{}
 	for _, x := range p.All() {
+		if backwards {
+			slices.Reverse(x.Steps)
+		}
 		got[x.String()] = x.Customers
 	}
 	if !maps.Equal(got, want) {

@@ -28,7 +28,7 @@ type ledgerCase struct {
 // ledgerRule is what an option says when its name and text match. One without set is the
 // default, or says what is not a matter of options, such as a formula.
 type ledgerRule struct {
-	name, text string // regular expressions, of lower-case texts
+	name, text string // regular expressions; without a name, the text is that of both, as "name: text"
 	set        func(*ledgerCase)
 }
 
@@ -53,7 +53,7 @@ var ledgerRules = []ledgerRule{
 	{"one_?off|set_?up|one_?time", `out|exclud|no mrr|not`, nil},
 
 	// What counts, and until when.
-	{"", `(paused?|on[ -_]hold)\b[^;]*(still counts?|counts? in mrr|keeps? its mrr|keeps? counting|stays in mrr|: counts?\b)|paused_counts: true`, func(c *ledgerCase) { c.PausedCounts = true }},
+	{"", `(paused?|on[ _-]hold)\b[^;]*(still counts?|counts? in mrr|keeps? its mrr|keeps? counting|stays in mrr|: counts?\b)|paused_counts: true`, func(c *ledgerCase) { c.PausedCounts = true }},
 	{"pause|hold", `mrr 0|\b0\b|zero|left out|exclud|no mrr|not count`, nil},
 	{"trial", `trial`, nil},
 	{"committed", `scheduled|due to cancel|will cancel|planned end`, nil},
@@ -88,22 +88,22 @@ var ledgerRules = []ledgerRule{
 	{"accounting|view|grain", `both ends|end ?points|net of the period|ends only`, func(c *ledgerCase) { c.ends = true }},
 	{"accounting|view", `every (movement|change)|each (movement|change)|are both booked|both (are )?booked|both visible|movements? of the period are|event grain|continuous|all movements|gross`, nil},
 	{"merge", `history|before classification|from the beginning|restat|start`, func(c *ledgerCase) { c.MergeRestated = true }},
-	{"merge", `from the (day|date) of the merge|transfer|->|:`, nil},
+	{"merge", `from the (day|date) of the merge|transfer`, nil},
 
 	// Rates.
 	{"^losses$|^signs$|^gains$", `positive|negative`, nil},
 	{"", `start ?\+ ?new|plus new`, func(c *ledgerCase) { c.ChurnIncludesNew = true }},
-	{"churn", `same[- _]period|within the period|sign-?up and cancel|include_same_period: true`, func(c *ledgerCase) { c.ChurnIncludesSamePeriod = true }},
+	{"churn|same_period", `same[- _]period|within the period|sign-?up and cancel|^true$`, func(c *ledgerCase) { c.ChurnIncludesSamePeriod = true }},
 	{"gross_churn", `contraction`, nil},
 	{"net_churn|ncr|net_mrr_churn", `reactivation`, func(c *ledgerCase) { c.NetChurnWithReactivation = true }},
 	{"net_churn|net_mrr_churn", `reactivation[^;]*(left out|not|without)|(without|no) reactivation`, func(c *ledgerCase) { c.NetChurnWithReactivation = false }},
 	{"net_churn|net_mrr_churn", `contraction|churn`, nil},
 	{"grr|gross_(revenue_)?retention", `per customer|each customer|sum of min|sum\(min|1 ?- ?gross|start`, nil},
-	{"grr|gross_(revenue_)?retention", `of the totals|on the totals|aggregate|min\((total|sum)|^[^;]*: "?min\(end, ?start\) ?/ ?start`, func(c *ledgerCase) { c.aggregate = true }},
+	{"grr|gross_(revenue_)?retention", `of the totals|on the totals|aggregate|min\((total|sum)|^min\(end, ?start\) ?/ ?start`, func(c *ledgerCase) { c.aggregate = true }},
 	{"nrr|net_(revenue_)?retention", `start|end|1 ?- ?net`, nil},
 	{"basis", `movement`, func(c *ledgerCase) { c.Basis = ledger.BasisMovements }},
 	{"basis", `ends?\b|end-?points`, nil},
-	{"quick_ratio", `^[^;]*: "?\(?new ?\+ ?expansion\)|reactivation[^;]*(left out|not counted|excluded)|without reactivation`, func(c *ledgerCase) { c.QuickRatioWithoutReactivation = true }},
+	{"quick_ratio", `^\(?new ?\+ ?expansion\)|reactivation[^;]*(left out|not counted|excluded)|without reactivation`, func(c *ledgerCase) { c.QuickRatioWithoutReactivation = true }},
 	{"quick_ratio", `new`, nil},
 	{"(customer|logo|subscription|revenue)_churn|churn_rate|^rate$|^churn$", `lost|cancel|churn|subscriptions that end|/`, nil},
 	{"^rate$", `cancellations in`, func(c *ledgerCase) { c.ChurnAt, c.cancels = ledger.ChurnAtRequest, true }},
@@ -132,10 +132,15 @@ func ledgerCaseOf(t *testing.T, c *testCase) *ledgerCase {
 		if slices.Contains(ledgerPlain, name) || string(options[name]) == "null" || r.readSpan(t, c, name, options[name]) {
 			continue
 		}
-		text := strings.ToLower(name + ": " + string(options[name]))
+		value := strings.ToLower(strings.Trim(string(options[name]), `"`))
+		text := strings.ToLower(name) + ": " + value
 		understood := false
 		for _, rule := range ledgerRules {
-			if regexp.MustCompile(rule.name).MatchString(strings.ToLower(name)) && regexp.MustCompile(rule.text).MatchString(text) {
+			subject := value
+			if rule.name == "" {
+				subject = text
+			}
+			if regexp.MustCompile(rule.name).MatchString(strings.ToLower(name)) && regexp.MustCompile(rule.text).MatchString(subject) {
 				understood = true
 				if rule.set != nil {
 					rule.set(r)

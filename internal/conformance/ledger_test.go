@@ -908,9 +908,11 @@ func addNumbers(t *testing.T, c *testCase, rules *ledgerCase, f fields, got map[
 		"nrr": row.NetRevenueRetention(), "quick_ratio": row.QuickRatio(), "gross_mrr_churn": row.GrossMRRChurn(), "net_mrr_churn": row.NetMRRChurn()} {
 		got[name] = ratio(t, r)
 	}
-	got["net_new"], got["end"] = row.Bridge.Net().Minor(), row.Bridge.Closing.Minor()
-	for name, of := range map[string]string{"net_new_mrr": "net_new", "end_mrr": "end"} {
-		got[name] = got[of]
+	scale := new(big.Rat).SetInt64(scaleOf(c.Input))
+	for name, sum := range map[string]ledger.Amount{"net_new": row.Bridge.Net(), "net_new_mrr": row.Bridge.Net(), "end": row.Bridge.Closing, "end_mrr": row.Bridge.Closing} {
+		if f.has("start", "start_mrr", "opening", "opening_mrr") {
+			got[name] = new(big.Rat).Quo(sum.Minor(), scale)
+		}
 	}
 }
 
