@@ -33,6 +33,13 @@ type Options struct {
 	// every event, because a [Universe] may be of those who did anything at all.
 	Relevant bool
 
+	// Unique promises that no event comes twice, to this behaviour or to one that it is
+	// merged with. Nothing is kept then of its source, id and content: it takes as little as
+	// a row of the column surface. Events of one instant are in the order of sequence number
+	// and time of record, and those that agree in both in one that depends on what the
+	// segments read of them only.
+	Unique bool
+
 	Subject event.SubjectKind // whom "customer" means
 	Test    bool              // count events marked as test, too
 	Keys    *event.Keys       // codes of customers; nil gives the behaviour its own
@@ -57,7 +64,7 @@ func (o Options) String() string {
 	for _, f := range []struct {
 		name string
 		on   bool
-	}{{"relevant", o.Relevant}, {"subject=account", o.Subject == event.Account}, {"test", o.Test}} {
+	}{{"relevant", o.Relevant}, {"subject=account", o.Subject == event.Account}, {"test", o.Test}, {"unique", o.Unique}} {
 		if f.on {
 			list = append(list, f.name)
 		}
@@ -70,7 +77,8 @@ func (o Options) String() string {
 // merge them.
 //
 // It keeps a row of 32 bytes for each event of the column surface, 40 with a sequence number,
-// and 96 bytes and the id for each of the event surface; and each different combination of
+// and 96 bytes and the id for each of the event surface, or with [Options.Unique] as much as
+// for a row, and 48 with a time of record; and each different combination of
 // numbers once, for segments that are by an [Aggregate]. It does not forget: that grows with
 // the events.
 type Behaviour struct {
@@ -161,7 +169,7 @@ func (b *Behaviour) order() {
 func (b *Behaviour) reset() {
 	b.in.Tally = event.Tally{}
 	b.values = event.Keys{}
-	b.rows = history.New(history.Options[act]{Compare: b.compare})
+	b.rows = history.New(history.Options[act]{Compare: b.compare, Unique: b.options.Unique})
 }
 
 // compare orders deliveries of one event.
@@ -323,8 +331,12 @@ func (b *Behaviour) Merge(o *Behaviour) error {
 		}
 	}
 	codes := b.in.Keys.Translation(o.in.Keys)
-	values := b.values.Translation(&o.values)
 	b.in.Tally.Merge(&o.in.Tally)
+	if o.values.Len() == 0 {
+		b.rows.Merge(o.rows, codes, nil)
+		return nil
+	}
+	values := b.values.Translation(&o.values)
 	b.rows.Merge(o.rows, codes, func(a act) act { a.Values = values.Code(a.Values); return a })
 	return nil
 }

@@ -207,7 +207,7 @@ func (c *Classifier) Of(t *purchase.Total, days int64, gaps purchase.Gaps) (stri
 		switch {
 		case l.Own != Share{} && t.Orders < 2:
 			return c.NoGap, nil
-		case l.AllGaps && gaps.N == 0:
+		case l.AllGaps && (gaps.N <= 0 || gaps.Sum == nil || gaps.Squares == nil):
 			return "", metric.InsufficientHistory
 		case l.keeps(days, t, gaps):
 			return class.Name, nil
@@ -216,7 +216,7 @@ func (c *Classifier) Of(t *purchase.Total, days int64, gaps purchase.Gaps) (stri
 	return "", intake.Errorf("Classifier.Classes", "the last class has a limit")
 }
 
-// Label gives each customer a class, as seen on the day of at. The error is a
+// Label gives each customer a class, as seen on the day of at in the zone of the log. The error is a
 // [metric.ErrInput] when the classifier is not right or some order came after that day, or
 // that of [Classifier.Of].
 func (c *Classifier) Label(t *purchase.Totals, at time.Time, gaps purchase.Gaps) (*Labels, error) {
@@ -246,7 +246,7 @@ func (c *Classifier) Label(t *purchase.Totals, at time.Time, gaps purchase.Gaps)
 
 // eachSince calls do for each customer with the days since the last order.
 func eachSince(t *purchase.Totals, at time.Time, do func(x *purchase.Total, days int64) error) error {
-	end := purchase.DateOf(at)
+	end := t.Day(at)
 	for b := range event.Buckets {
 		part := t.Bucket(uint8(b))
 		for i := range part {

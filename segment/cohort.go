@@ -5,31 +5,42 @@ import (
 	"slices"
 	"time"
 
+	"github.com/openlifecycle/lifecycle/internal/intake"
 	"github.com/openlifecycle/lifecycle/metric"
 	"github.com/openlifecycle/lifecycle/metric/event"
 	"github.com/openlifecycle/lifecycle/metric/purchase"
 )
 
 // PurchaseCohorts gives each customer the day, week, month, quarter or year of the first
-// order: "2026-03". Days are those of the log that gave the totals.
+// order: "2026-03". Days are those of the log that gave the totals. The error is a
+// [metric.ErrInput] for another unit, and for more than 65,534 cohorts.
 func PurchaseCohorts(t *purchase.Totals, unit metric.PeriodUnit) (*Labels, error) {
-	names := make(map[purchase.Date]string)
+	codes := make(map[purchase.Date]uint16)
+	byName := make(map[string]uint16)
 	l := newLabels(t.Keys())
 	for b := range event.Buckets {
 		part := t.Bucket(uint8(b))
 		for i := range part {
 			first := part[i].FirstDate
-			name, ok := names[first]
+			code, ok := codes[first]
 			if !ok {
 				y, m, d := first.Date()
 				p, err := metric.PeriodOf(time.Date(y, m, d, 0, 0, 0, 0, time.UTC), unit, time.UTC)
 				if err != nil {
 					return nil, err
 				}
-				name = p.String()
-				names[first] = name
+				name := p.String()
+				if code, ok = byName[name]; !ok {
+					if len(l.names) == maxNames {
+						return nil, intake.Errorf("PurchaseCohorts", "more than %d cohorts", maxNames)
+					}
+					l.names = append(l.names, name)
+					code = uint16(len(l.names))
+					byName[name] = code
+				}
+				codes[first] = code
 			}
-			l.set(part[i].Customer, l.name(name))
+			l.set(part[i].Customer, code)
 		}
 	}
 	return l.sorted(), nil
@@ -55,7 +66,8 @@ func (l *Labels) sorted() *Labels {
 	names := slices.Sorted(slices.Values(l.names))
 	codes := make([]uint16, len(l.names)+1)
 	for i, name := range l.names {
-		codes[i+1] = uint16(slices.Index(names, name) + 1)
+		at, _ := slices.BinarySearch(names, name)
+		codes[i+1] = uint16(at + 1)
 	}
 	for b := range l.parts {
 		for i, c := range l.parts[b] {

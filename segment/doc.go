@@ -21,7 +21,7 @@
 //
 // A [Classifier] names where a customer stands by the time since the last order: by fixed
 // days, by the customer's own gap between orders, or by the gaps of all. The published ones
-// are here by name.
+// are here by name, and [RecencyClassifier] makes one of a model of package stage.
 //
 // # Labels
 //

@@ -177,3 +177,44 @@ func ExampleClassifier() {
 	// churned [dee eve]
 	// one order [bob cy]
 }
+
+// What the customers of each segment come to.
+func ExampleTableOf() {
+	end := time.Date(2026, time.March, 31, 0, 0, 0, 0, time.UTC)
+	totals, err := exampleTotals(end)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	records, err := segment.Records(totals, end)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	rfm, err := segment.Score(records, segment.ScoreOptions{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	labels, err := rfm.Label(segment.Usual(), totals.Keys())
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	table := segment.TableOf(records, labels, metric.EUR("0").Currency())
+	for i := range table.Rows {
+		r := &table.Rows[i]
+		if r.Customers == 0 {
+			continue
+		}
+		money, _ := table.Money(r)
+		share, _ := table.MoneyShare(r)
+		fmt.Println(r.Label, r.Customers, r.Orders, money, share)
+	}
+	// Output:
+	// Champions 1 4 80.00 EUR 39.41%
+	// Promising 1 1 10.00 EUR 4.93%
+	// Need Attention 1 2 18.00 EUR 8.87%
+	// At Risk 1 3 45.00 EUR 22.17%
+	// Hibernating 1 1 50.00 EUR 24.63%
+}

@@ -109,7 +109,7 @@ func (g *Grid) empty() []tally {
 	return cells
 }
 
-// AddTotals adds the customers of totals, as seen on the day of at. Of, which may be nil when
+// AddTotals adds the customers of totals, as seen on the day of at in the zone of the log. Of, which may be nil when
 // there are no measures, gives the group and the values of a customer.
 func (g *Grid) AddTotals(t *purchase.Totals, at time.Time, of func(key string, c *purchase.Total) (group string, values []int64)) error {
 	return eachSince(t, at, func(c *purchase.Total, days int64) error {

@@ -60,6 +60,9 @@ func (b *Behaviour) label(names []string, rest string, as AsOf) (*Labels, error)
 	}
 	list := make([]test, len(names))
 	for i, name := range names {
+		if slices.Contains(names[:i], name) {
+			return nil, intake.Errorf("Segments", "%q is asked for twice", name)
+		}
 		t, ok := b.segments[name]
 		if !ok {
 			return nil, intake.Errorf("Segments", "there is no segment %q", name)
@@ -382,6 +385,9 @@ func (b *Behaviour) First(rule event.Rule, as AsOf) (map[string]time.Time, error
 	bit, ok := b.bits[(&selector{rule: rule}).text()]
 	if !ok {
 		return nil, intake.Errorf("event.Rule", "no segment of the options names %q", rule)
+	}
+	if _, err := intake.CheckInstant("AsOf.At", as.At); err != nil {
+		return nil, err
 	}
 	first := make(map[string]time.Time)
 	q := &question{b: b, at: as.At.In(b.options.Location), inclusive: as.Inclusive, spans: make(map[Within][2]int64)}

@@ -23,12 +23,12 @@ type Record struct {
 	Monetary  int64 // minor units, of one currency for all
 }
 
-// Records returns a record of each customer, by code, as seen on the day of at. The error is a
-// [metric.ErrInput] when some order came after that day, [metric.MixedCurrency] when what
+// Records returns a record of each customer, by code, as seen on the day of at in the zone of the
+// log. The error is a [metric.ErrInput] when some order came after that day, [metric.MixedCurrency] when what
 // customers paid is not all of one currency, and [metric.OutOfDomain] when a sum takes more
 // than 64 bits.
 func Records(t *purchase.Totals, at time.Time) ([]Record, error) {
-	end := purchase.DateOf(at)
+	end := t.Day(at)
 	records := make([]Record, 0, t.Len())
 	if !t.OneCurrency() {
 		return nil, metric.MixedCurrency

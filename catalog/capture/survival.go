@@ -22,6 +22,8 @@ type Durations struct {
 // until they reach first value, trials until they convert, subscriptions until they end. The
 // cells are those of [Collector.Facts], in the same order.
 //
+// The metric is the distribution, such as support.Resolutions, and not a median or mean of it.
+//
 // The fact of such a metric is about the objects that ended in a period. It tells nothing of
 // those still open, and a median of it is too short where these take longer, as they do in a
 // young log. Here an object belongs to the period and the segment in which it started, and is

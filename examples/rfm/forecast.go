@@ -186,7 +186,7 @@ func check(o options, b *book, calibrate, end time.Time) (*holdout, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &holdout{from: summary.End(), to: summary.End() + summary.HoldoutDays()}
+	h := &holdout{from: summary.End(), to: summary.End() + purchase.Date(summary.HoldoutDays())}
 	if h.fit, err = o.model.fit(o, sample); err != nil {
 		return nil, err
 	}

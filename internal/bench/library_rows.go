@@ -83,7 +83,7 @@ func oursActives(j *job) contender {
 
 func newPurchases(keep purchase.Keep) func(*data, int) (*purchase.Log, error) {
 	return func(d *data, workers int) (*purchase.Log, error) {
-		return purchase.New(purchase.Options{Keep: keep, Currency: dollar, Keys: d.keys, Workers: workers})
+		return purchase.New(purchase.Options{Keep: keep, Currency: dollar, Unique: true, Keys: d.keys, Workers: workers})
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 func oursFunnel(j *job) contender {
 	return &library[*funnel.Funnel]{job: j, b: binding[*funnel.Funnel]{
 		make: func(d *data, workers int) (*funnel.Funnel, error) {
-			o := funnel.Options{Keys: d.keys, Workers: workers}
+			o := funnel.Options{Unique: true, Keys: d.keys, Workers: workers}
 			for _, name := range stepNames[1:] {
 				o.Steps = append(o.Steps, event.Named(name))
 			}

@@ -324,7 +324,7 @@ func runSummaryRows(t *testing.T, c testCase, in rfmInputs, sales []sale) {
 		t.Fatal(err)
 	}
 	figure := func(x *purchase.Customer, name string) (float64, bool) {
-		inUnit := func(d purchase.Date) float64 {
+		inUnit := func(d purchase.Span) float64 {
 			num, den := s.Unit().Of(d)
 			return float64(num) / float64(den)
 		}

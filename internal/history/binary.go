@@ -53,13 +53,18 @@ const (
 	tieNumber
 	tieID
 	tieContent
+	tiePlace
 )
 
 func (b *bucket[P]) encodeTie(w *wire.Writer, row *Row[P]) {
 	t := b.identity(row)
 	switch {
-	case row.tie&fromEvent == 0 && row.tie == 0:
+	case row.tie == 0:
 		w.Byte(tieNone)
+	case row.tie&(fromEvent|isPlace) == isPlace:
+		w.Byte(tiePlace)
+		w.Varint(t.seq)
+		w.Varint(t.recorded)
 	case row.tie&fromEvent == 0:
 		w.Byte(tieNumber)
 		w.Varint(t.seq)
@@ -113,7 +118,7 @@ func (s *Store[P]) decodeRun(r *wire.Reader, keys *event.Keys, key string, decod
 	for range n {
 		at += r.Varint()
 		row := Row[P]{At: at, Customer: uint32(c.Position())}
-		var t identity
+		t := identity{recorded: nothing}
 		kind := r.Byte()
 		switch kind {
 		case tieNone:
@@ -122,10 +127,18 @@ func (s *Store[P]) decodeRun(r *wire.Reader, keys *event.Keys, key string, decod
 			if t.seq == 0 {
 				r.Fail()
 			}
+		case tiePlace:
+			t.seq, t.recorded = r.Varint(), r.Varint()
+			if t.recorded == nothing || !s.options.Unique {
+				r.Fail()
+			}
 		case tieID, tieContent:
 			if kind == tieContent {
 				copy(t.content[:], r.Raw(len(t.content)))
 			} else if t.id = r.Text(); t.id == "" {
+				r.Fail()
+			}
+			if s.options.Unique {
 				r.Fail()
 			}
 			t.source, t.seq, t.recorded = r.Text(), r.Varint(), r.Varint()
@@ -143,7 +156,7 @@ func (s *Store[P]) decodeRun(r *wire.Reader, keys *event.Keys, key string, decod
 			b.addEvent(row.Customer, row.At, t, row.P)
 			continue
 		}
-		row.tie = b.number(t.seq)
+		row.tie = b.tie(t.seq, t.recorded)
 		b.append(row)
 	}
 }

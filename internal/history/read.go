@@ -13,6 +13,7 @@ type Scratch[P any] struct {
 	rows   []Row[P]
 	starts []uint32
 	hashes []hashed
+	half   []Row[P] // while it is merged with the other one
 	apart  []Row[P] // of events, while those of columns are reduced
 }
 
@@ -57,7 +58,7 @@ func (s *Store[P]) read(b *bucket[P], number uint8, scratch *Scratch[P], visit f
 		if len(run) == 0 {
 			continue
 		}
-		s.sort(run, b)
+		s.sort(run, b, scratch)
 		if len(b.events) > 0 && len(run) > 1 {
 			n := s.distinct(run, b, scratch)
 			left += len(run) - n
@@ -80,7 +81,7 @@ func (b *bucket[P]) group(scratch *Scratch[P]) (starts []uint32) {
 	}
 	counts := scratch.starts[:b.customers+2]
 	clear(counts)
-	for _, chunk := range b.chunks {
+	for _, chunk := range b.chunks() {
 		for i := range chunk {
 			counts[chunk[i].Customer+2]++
 		}
@@ -89,7 +90,7 @@ func (b *bucket[P]) group(scratch *Scratch[P]) (starts []uint32) {
 		counts[i] += counts[i-1]
 	}
 	next := counts[1:] // moved on row by row, which makes of next[c] the start of c+1
-	for _, chunk := range b.chunks {
+	for _, chunk := range b.chunks() {
 		for i := range chunk {
 			c := chunk[i].Customer
 			scratch.rows[next[c]] = chunk[i]
@@ -99,21 +100,53 @@ func (b *bucket[P]) group(scratch *Scratch[P]) (starts []uint32) {
 	return counts
 }
 
-// sort puts the rows of one customer in order.
-func (s *Store[P]) sort(run []Row[P], b *bucket[P]) {
-	const few = 24
-	if len(run) > few && !slices.IsSortedFunc(run, func(x, y Row[P]) int { return cmp.Compare(x.At, y.At) }) {
-		slices.SortFunc(run, func(x, y Row[P]) int { return s.compare(&x, &y, b) })
+// sort puts the rows of one customer in order. Mostly they are in order but for few, or in
+// two parts that were merged, each of which is: then halves take little to merge.
+func (s *Store[P]) sort(run []Row[P], b *bucket[P], scratch *Scratch[P]) {
+	const few = 8
+	if len(run) > few {
+		half := len(run) / 2
+		s.sort(run[:half], b, scratch)
+		s.sort(run[half:], b, scratch)
+		if s.before(&run[half], &run[half-1], b) {
+			s.merge(run, half, b, scratch)
+		}
 		return
 	}
 	for i := 1; i < len(run); i++ {
+		if !s.before(&run[i], &run[i-1], b) {
+			continue
+		}
 		row := run[i]
 		j := i
-		for ; j > 0 && (row.At < run[j-1].At || row.At == run[j-1].At && s.compare(&row, &run[j-1], b) < 0); j-- {
+		for ; j > 0 && s.before(&row, &run[j-1], b); j-- {
 			run[j] = run[j-1]
 		}
 		run[j] = row
 	}
+}
+
+// merge puts rows in order of which two parts are, up to half and from there.
+func (s *Store[P]) merge(run []Row[P], half int, b *bucket[P], scratch *Scratch[P]) {
+	first := 0 // that moves
+	for !s.before(&run[half], &run[first], b) {
+		first++
+	}
+	scratch.half = append(scratch.half[:0], run[first:half]...)
+	left, right, to := scratch.half, run[half:], run[first:]
+	for len(left) > 0 && len(right) > 0 {
+		if s.before(&right[0], &left[0], b) {
+			to[0], right = right[0], right[1:]
+		} else {
+			to[0], left = left[0], left[1:]
+		}
+		to = to[1:]
+	}
+	copy(to, left)
+}
+
+func (s *Store[P]) before(x, y *Row[P], b *bucket[P]) bool {
+	return x.At < y.At || x.At == y.At && s.compare(x, y, b) < 0
 }
 
 // compare is the order of rows.
@@ -130,19 +163,20 @@ func (s *Store[P]) compare(x, y *Row[P], b *bucket[P]) int {
 	return s.options.Compare(x.P, y.P)
 }
 
-// identity returns the identity of a row, of which a row of columns has a sequence number
-// at most.
+// identity returns the identity of a row, of which one that is not of an event has no more
+// than a place.
 func (b *bucket[P]) identity(row *Row[P]) identity {
 	switch {
 	case row.tie&fromEvent != 0:
 		return b.events[row.tie&^fromEvent-1]
+	case row.tie&isPlace != 0:
+		p := b.places[row.tie&^isPlace-1]
+		return identity{seq: p.seq, recorded: p.recorded}
 	case row.tie != 0:
 		return identity{seq: b.numbers[row.tie-1], recorded: nothing}
 	}
 	return identity{recorded: nothing}
 }
-
-const nothing = -1 << 63
 
 // distinct moves to the front the first row of each event and returns their number.
 func (s *Store[P]) distinct(run []Row[P], b *bucket[P], scratch *Scratch[P]) int {
@@ -179,14 +213,16 @@ func (s *Store[P]) distinct(run []Row[P], b *bucket[P], scratch *Scratch[P]) int
 	return n
 }
 
-// reduce drops from a run what Compact drops. It gets rows of columns only: one of an event
-// may come again, and is then known by the row that is kept.
+// reduce drops from a run what Compact drops. It does not get rows of events that may come
+// again, and are then known by the row that is kept.
 func (s *Store[P]) reduce(run []Row[P], b *bucket[P], scratch *Scratch[P]) []Row[P] {
 	if s.options.Compact == nil {
 		return run
 	}
 	if len(b.events) == 0 {
-		return run[:s.options.Compact(run)]
+		run = run[:s.options.Compact(run)]
+		s.sort(run, b, scratch)
+		return run
 	}
 	events, n := scratch.apart[:0], 0
 	for _, row := range run {
@@ -202,7 +238,7 @@ func (s *Store[P]) reduce(run []Row[P], b *bucket[P], scratch *Scratch[P]) []Row
 		n = s.options.Compact(run[:n])
 	}
 	run = append(run[:n], events...) // within the room of the run
-	s.sort(run, b)
+	s.sort(run, b, scratch)
 	return run
 }
 

@@ -20,12 +20,19 @@ import (
 type Row[P any] struct {
 	At       int64  // nanoseconds since 1970 UTC
 	Customer uint32 // position in the bucket
-	tie      uint32 // 0: nothing; fromEvent set: position in events; else in numbers; plus one
+	tie      uint32 // 0: nothing; else a position plus one: in events, places or numbers
 	P        P
 }
 
-// fromEvent marks ties of rows that are events.
-const fromEvent = 1 << 31
+// Marks of ties.
+const (
+	fromEvent = 1 << 31 // in events
+	isPlace   = 1 << 30 // in places
+)
+
+// place is where a row is among those of one instant, if it is not of an event that may come
+// again.
+type place struct{ seq, recorded int64 }
 
 // identity tells the event of a row from others, and orders it among those of one instant.
 type identity struct {
@@ -36,6 +43,12 @@ type identity struct {
 	content  [16]byte // if there is no id
 }
 
+// Stamp is what is kept of an event besides a payload.
+type Stamp struct {
+	At       int64
+	identity identity
+}
+
 func identityOf(e *event.Event) identity {
 	t := identity{seq: e.Seq, recorded: nanoseconds(e.RecordedTime), source: e.Source, id: e.ID}
 	if e.ID == "" {
@@ -44,13 +57,17 @@ func identityOf(e *event.Event) identity {
 	return t
 }
 
+// nothing is the time of record of a row without one.
+const nothing = math.MinInt64
+
 // nanoseconds returns t in nanoseconds since 1970, the nearest there is beyond the years
-// 1678 to 2261.
+// 1678 to 2261, and nothing for the zero Time.
 func nanoseconds(t time.Time) int64 {
-	switch {
-	case t.IsZero() || t.Year() < 1678:
-		return math.MinInt64
-	case t.Year() > 2261:
+	const most = math.MaxInt64 / int64(time.Second)
+	switch unix := t.Unix(); {
+	case unix <= -most:
+		return nothing
+	case unix >= most:
 		return math.MaxInt64
 	}
 	return t.UnixNano()

@@ -1,6 +1,9 @@
 package history
 
 import (
+	"cmp"
+	"slices"
+
 	"github.com/openlifecycle/lifecycle/internal/intern"
 	"github.com/openlifecycle/lifecycle/metric/event"
 )
@@ -12,11 +15,16 @@ type Options[P any] struct {
 	Compare func(a, b P) int
 
 	// Compact drops from a customer's rows of columns, which are in order, those that cannot
-	// matter whatever rows come later. It moves the others to the front, which it may
-	// change, and returns their number. Nil keeps all rows.
+	// matter whatever rows come later. It moves the others to the front, in any order, and
+	// may change them, and returns their number. Nil keeps all rows.
 	//
-	// It never gets the row of an event: the event may come again, and must be known then.
+	// It gets the row of an event only if those are Unique: another may come again, and must
+	// be known then.
 	Compact func(run []Row[P]) int
+
+	// Unique promises that no event comes twice. What is kept of one is then its place in
+	// the order of rows, but for source, id and content: sequence number and time of record.
+	Unique bool
 
 	// Slack is the number of rows that a bucket may hold besides twice those it held after
 	// rows were last dropped, before it looks for rows to drop. 0 is 1024.
@@ -24,7 +32,8 @@ type Options[P any] struct {
 }
 
 // Store holds rows. Rows of columns take the size of [Row]: 16 bytes and P. A sequence
-// number takes 8 more. The row of an event takes 64 and its id more.
+// number takes 8 more. The row of an event takes 64 and its id more; if events are Unique, as
+// much as a row of columns, and with a time of record 16 more.
 //
 // A store is not safe for concurrent use, but reading different buckets at once is.
 type Store[P any] struct {
@@ -33,10 +42,12 @@ type Store[P any] struct {
 }
 
 type bucket[P any] struct {
-	chunks    [][]Row[P]
+	full      [][]Row[P] // chunks that are not written again: merged stores share them
+	open      []Row[P]   // chunk that takes the next rows
 	n         int
-	customers int        // one more than the largest position
+	customers int        // more than the largest position
 	numbers   []int64    // sequence numbers of rows of columns
+	places    []place    // of rows with a time of record
 	events    []identity // of rows of events
 	texts     intern.Arena
 	source    string // the last one kept
@@ -49,23 +60,30 @@ func New[P any](o Options[P]) *Store[P] { return &Store[P]{options: o} }
 
 const leastChunk, mostChunk = 1 << 5, 1 << 12
 
-// append adds a row and returns where it is.
+// append adds a row.
 func (b *bucket[P]) append(row Row[P]) {
-	last := len(b.chunks) - 1
-	if last < 0 || len(b.chunks[last]) == cap(b.chunks[last]) {
-		size := leastChunk
-		if last >= 0 {
-			size = min(2*cap(b.chunks[last]), mostChunk)
-		}
-		b.chunks = append(b.chunks, make([]Row[P], 0, size))
-		last++
+	if len(b.open) == cap(b.open) {
+		b.reserve(1)
 	}
-	b.chunks[last] = append(b.chunks[last], row)
+	b.open = append(b.open, row)
 	b.n++
-	if int(row.Customer) >= b.customers {
-		b.customers = int(row.Customer) + 1
-	}
+	b.customers = max(b.customers, int(row.Customer)+1)
 }
+
+// reserve makes room for n rows in the open chunk.
+func (b *bucket[P]) reserve(n int) {
+	if cap(b.open)-len(b.open) >= n {
+		return
+	}
+	size := max(n, leastChunk, min(2*cap(b.open), mostChunk))
+	if len(b.open) > 0 {
+		b.full = append(b.full, b.open)
+	}
+	b.open = make([]Row[P], 0, size)
+}
+
+// chunks returns all rows.
+func (b *bucket[P]) chunks() [][]Row[P] { return append(slices.Clip(b.full), b.open) }
 
 // Add adds a row of columns. The caller promises that it is not added twice.
 func (s *Store[P]) Add(c event.Code, at int64, p P) {
@@ -93,12 +111,40 @@ func (b *bucket[P]) number(seq int64) uint32 {
 	return uint32(len(b.numbers))
 }
 
+// tie keeps the place of a row that is not of an event, and returns where it is.
+func (b *bucket[P]) tie(seq, recorded int64) uint32 {
+	if recorded == nothing {
+		return b.number(seq)
+	}
+	b.places = append(b.places, place{seq, recorded})
+	return isPlace | uint32(len(b.places))
+}
+
 // AddEvent adds the row of an event. A row of the same customer with the same source and
 // id, or without an id the same source and content, is the same event: the least in the
-// order of rows stays.
+// order of rows stays. If events are Unique there is none.
 func (s *Store[P]) AddEvent(c event.Code, e *event.Event, at int64, p P) {
+	stamp := s.Stamp(e, at)
+	s.AddStamped(c, &stamp, p)
+}
+
+// Stamp returns what the store keeps of an event at an instant.
+func (s *Store[P]) Stamp(e *event.Event, at int64) Stamp {
+	if s.options.Unique {
+		return Stamp{at, identity{seq: e.Seq, recorded: nanoseconds(e.RecordedTime)}}
+	}
+	return Stamp{at, identityOf(e)}
+}
+
+// AddStamped is AddEvent for an event of which Stamp was called before.
+func (s *Store[P]) AddStamped(c event.Code, stamp *Stamp, p P) {
 	b := &s.buckets[c.Bucket()]
-	b.addEvent(uint32(c.Position()), at, identityOf(e), p)
+	if s.options.Unique {
+		tie := b.tie(stamp.identity.seq, stamp.identity.recorded)
+		b.append(Row[P]{At: stamp.At, Customer: uint32(c.Position()), tie: tie, P: p})
+	} else {
+		b.addEvent(uint32(c.Position()), stamp.At, stamp.identity, p)
+	}
 	s.shrink(c.Bucket())
 }
 
@@ -116,65 +162,40 @@ func (b *bucket[P]) sourceText(source string) string {
 	return b.source
 }
 
-// AddBlock adds rows of columns. Seq may be nil.
+// AddBlock adds rows of columns. Seq may be nil. It counts the rows of each bucket first, so
+// that each is looked up once and has room for all.
 func (s *Store[P]) AddBlock(codes []event.Code, at, seq []int64, p []P) {
-	at, p = at[:len(codes)], p[:len(codes)]
-	if seq == nil {
-		s.scatter(codes, at, p)
-	} else {
-		for i, c := range codes {
-			s.addSeq(c, at[i], seq[i], p[i])
-		}
-	}
-	if s.options.Compact == nil {
-		return
-	}
-	for bucket := range s.buckets {
-		s.shrink(uint8(bucket))
-	}
-}
-
-// scatter adds rows to their buckets. It counts them first, so that each bucket is looked up
-// once and has room for all.
-func (s *Store[P]) scatter(codes []event.Code, at []int64, p []P) {
 	var counts [event.Buckets]int
 	for _, c := range codes {
 		counts[c.Bucket()]++
 	}
 	var open [event.Buckets][]Row[P]
-	var last [event.Buckets]int
+	last := 0
 	for i, n := range counts {
 		if n > 0 {
-			open[i] = s.buckets[i].room(n)
+			s.buckets[i].reserve(n)
+			open[i] = s.buckets[i].open
 		}
 	}
+	at, p = at[:len(codes)], p[:len(codes)]
 	for i, c := range codes {
 		bucket, position := c.Bucket(), c.Position()
-		open[bucket] = append(open[bucket], Row[P]{At: at[i], Customer: uint32(position), P: p[i]})
-		last[bucket] = max(last[bucket], position)
+		row := Row[P]{At: at[i], Customer: uint32(position), P: p[i]}
+		if seq != nil {
+			row.tie = s.buckets[bucket].number(seq[i])
+		}
+		open[bucket] = append(open[bucket], row)
+		last = max(last, position)
 	}
 	for i, n := range counts {
 		if n > 0 {
 			b := &s.buckets[i]
-			b.chunks[len(b.chunks)-1] = open[i]
+			b.open = open[i]
 			b.n += n
-			b.customers = max(b.customers, last[i]+1)
+			b.customers = max(b.customers, last+1)
+			s.shrink(uint8(i))
 		}
 	}
-}
-
-// room returns the last chunk, with room for n rows more.
-func (b *bucket[P]) room(n int) []Row[P] {
-	last := len(b.chunks) - 1
-	if last < 0 || cap(b.chunks[last])-len(b.chunks[last]) < n {
-		size := n
-		if last >= 0 {
-			size = max(n, min(2*cap(b.chunks[last]), mostChunk))
-		}
-		b.chunks = append(b.chunks, make([]Row[P], 0, size))
-		last++
-	}
-	return b.chunks[last]
 }
 
 // Len returns the number of rows held, those of events that came again among them.
@@ -186,44 +207,11 @@ func (s *Store[P]) Len() int {
 	return n
 }
 
-// Merge adds the rows of o, whose customers have other codes and whose payloads may refer
-// to tables of their own: payload translates those, or is nil. It leaves o alone.
-func (s *Store[P]) Merge(o *Store[P], codes *event.Translation, payload func(P) P) {
-	for i := range s.buckets {
-		s.buckets[i].merge(&o.buckets[i], uint8(i), codes, payload)
-		s.shrink(uint8(i))
-	}
-}
-
-func (b *bucket[P]) merge(o *bucket[P], number uint8, codes *event.Translation, payload func(P) P) {
-	for _, chunk := range o.chunks[:len(o.chunks):len(o.chunks)] {
-		for _, row := range chunk {
-			row.Customer = uint32(codes.Code(event.CodeOf(number, int(row.Customer))).Position())
-			if payload != nil {
-				row.P = payload(row.P)
-			}
-			switch {
-			case row.tie&fromEvent != 0:
-				b.addEvent(row.Customer, row.At, o.events[row.tie&^fromEvent-1], row.P)
-				continue
-			case row.tie != 0:
-				row.tie = b.number(o.numbers[row.tie-1])
-			}
-			b.append(row)
-		}
-	}
-	b.dropped += o.dropped
-}
-
 // shrink drops rows of events that came again, and what Compact drops, once a bucket has
 // twice the rows that it had after the last time.
 func (s *Store[P]) shrink(number uint8) {
-	slack := s.options.Slack
-	if slack == 0 {
-		slack = 1 << 10
-	}
 	b := &s.buckets[number]
-	if b.n < slack+2*b.kept || s.options.Compact == nil && len(b.events) == 0 {
+	if s.options.Compact == nil && len(b.events) == 0 || b.n < cmp.Or(s.options.Slack, 1<<10)+2*b.kept {
 		return
 	}
 	old := *b
@@ -244,7 +232,8 @@ func (b *bucket[P]) take(row Row[P], o *bucket[P]) {
 		b.addEvent(row.Customer, row.At, o.events[row.tie&^fromEvent-1], row.P)
 		return
 	case row.tie != 0:
-		row.tie = b.number(o.numbers[row.tie-1])
+		t := o.identity(&row)
+		row.tie = b.tie(t.seq, t.recorded)
 	}
 	b.append(row)
 }

@@ -93,11 +93,15 @@ func (in *Intake) Instant(e *event.Event, at time.Time) (ns int64, ok bool) {
 // event as taken in; or it refuses the event, if there are too many customers.
 func (in *Intake) Take(e *event.Event) (c event.Code, ok bool) {
 	if c = in.Keys.Code(e.Subject(in.Subject)); c == event.NoCode {
-		in.Refuse(e, event.TooLarge, "customers of one bucket")
+		in.refuseCustomer(e)
 		return c, false
 	}
 	in.Tally.Taken++
 	return c, true
+}
+
+func (in *Intake) refuseCustomer(e *event.Event) {
+	in.Refuse(e, event.TooLarge, "customers of one bucket")
 }
 
 // Refuse counts an event as refused. The example has the id of the event before the detail.

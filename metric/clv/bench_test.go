@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"testing"
 )
 
@@ -98,6 +99,31 @@ func BenchmarkFitMillion(b *testing.B) {
 	b.Run("days", func(b *testing.B) { benchmarkMillion(b, true, fitBG) })
 	b.Run("instants", func(b *testing.B) { benchmarkMillion(b, false, fitBG) })
 	b.Run("pareto", func(b *testing.B) { benchmarkMillion(b, true, fitPareto) })
+}
+
+// BenchmarkFitSizes fits BG/NBD to samples of growing size: the time should grow with the
+// distinct histories, which it reports, and not faster.
+func BenchmarkFitSizes(b *testing.B) {
+	rows := million(b, false)
+	for _, n := range []int{2357, 10_000, 100_000, 1_000_000} {
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
+			s, err := NewSample(Day)
+			if err == nil {
+				err = s.AddAll(slices.Values(rows[:n]))
+			}
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.ResetTimer()
+			for b.Loop() {
+				if err := fitBG(s); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(s.Distinct()), "distinct")
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(s.Distinct()), "ns/distinct")
+		})
+	}
 }
 
 func BenchmarkOutlook(b *testing.B) {

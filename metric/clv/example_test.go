@@ -4,8 +4,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
 
+	"github.com/openlifecycle/lifecycle/metric"
 	"github.com/openlifecycle/lifecycle/metric/clv"
+	"github.com/openlifecycle/lifecycle/metric/event"
+	"github.com/openlifecycle/lifecycle/metric/purchase"
 )
 
 // someCustomers are made up: a few who came back, and many who did not.
@@ -230,4 +234,51 @@ func ExampleBGNBDCovariates() {
 	// Output:
 	// 2.51 purchases in the first year, <nil>
 	// 3.60 purchases in the first year, <nil>
+}
+
+// From orders to a prediction: what package purchase says of a customer is the [clv.Summary]
+// that a model reads. The parameters are those of Fader, Hardie and Lee (2005), and so is the
+// history, of two repeat purchases in weeks of 30.43 and 38.86.
+func ExampleSummary() {
+	log, err := purchase.New(purchase.Options{Currency: metric.USD("0").Currency()})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	first := time.Date(2025, time.January, 1, 10, 0, 0, 0, time.UTC)
+	ann := log.Keys().Code("ann")
+	err = log.AddBlock(&purchase.Block{
+		Customer: []event.Code{ann, ann, ann},
+		Time:     []int64{first.UnixNano(), first.AddDate(0, 0, 100).UnixNano(), first.AddDate(0, 0, 213).UnixNano()},
+		Amount:   []int64{2500, 4000, 5000},
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	summary, err := log.Summary(purchase.SummaryOptions{End: first.AddDate(0, 0, 272)})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for key, c := range summary.All() {
+		s, err := clv.SummaryOf(summary, c)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(key, s.Frequency, s.Recency, s.Age, s.Monetary)
+
+		m := clv.BGNBD{Unit: clv.Week, R: 0.243, Alpha: 4.414, A: 0.793, B: 2.426}
+		outlook, err := m.Outlook(s)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		expected, err := outlook.Expected(clv.Horizon{N: 39, Unit: clv.Week})
+		fmt.Printf("%.3f purchases in 39 weeks, %v\n", expected, err)
+	}
+	// Output:
+	// ann 2 213 272 45
+	// 1.226 purchases in 39 weeks, <nil>
 }

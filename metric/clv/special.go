@@ -79,7 +79,7 @@ const preciseLog = 1e5
 //	(1+v)^-b 2F1(c-a, b; c; z) = (1+v)^-a 2F1(a, c-b; c; z)
 //
 // or, for a large v, that in 1/v of DLMF 15.8.2. Where no series will do, it takes Euler's
-// integral, DLMF 15.6.1, for b > 0 and c > b.
+// integral, DLMF 15.6.1.
 func hyp2f1(a, b, c, v float64) float64 {
 	if v == 0 {
 		return 1
@@ -89,8 +89,9 @@ func hyp2f1(a, b, c, v float64) float64 {
 			return y
 		}
 	}
-	integrable := b > 0 && c > b
-	if v > 200 && integrable { // the series needs some 40 v terms
+	// Beyond these parameters the integral takes long, and the series some 40 v terms.
+	integrable := b > 1e-4 && c-b > 1e-4 && math.Max(a, c) < 1e11
+	if v > 200 && integrable {
 		return hyp2f1Euler(a, b, c, v)
 	}
 	if v > 5000 {

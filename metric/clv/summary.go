@@ -14,7 +14,9 @@ import (
 // first one to the day of the analysis.
 //
 // Times are from the first purchase, in Unit. Purchases that a house counts as one, such as
-// those of one day, must be one here.
+// those of one day, must be one here. The Summary of package purchase makes them so by default,
+// without SummaryOptions.IncludeFirst and SinceLast, and [SummaryOf] reads it.
+// Monetary may be in any unit, such as dollars, that is the same for all customers.
 type Summary struct {
 	Unit      Unit    // of Recency and Age
 	Frequency int     // repeat purchases: all but the first

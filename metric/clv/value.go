@@ -8,7 +8,9 @@ import "math"
 // without covariates.
 //
 // The two fits are of different parts of the data, so that the errors of their estimates are
-// taken as independent. The interval is on the scale of the logarithm.
+// taken as independent. The interval is on the scale of the logarithm. It is of what customers
+// with this history are worth on average, and not of what this one will come to pay, which
+// varies much more: see [Outlook.Probability].
 func EstimateValue[M Parametric[M]](purchases *Fit[M], outlook func(M) (Outlook, error), spend *Fit[GammaGamma], c Summary, h Horizon, r Rate, level float64) (Estimate, error) {
 	count, countVariance, err := purchases.delta(func(m M) (float64, error) {
 		o, err := outlook(m)

@@ -31,6 +31,11 @@ type ActivationOptions struct {
 	// it does. Zero is [DefaultWindow].
 	Window time.Duration
 
+	// Unique promises that no event comes twice, to this accumulator or to one that it is
+	// merged with. Nothing is kept then of its source, id and content: it is kept as a row
+	// of a block is.
+	Unique bool
+
 	Subject event.SubjectKind // whom customer means: users or accounts
 	Test    bool              // count the events marked as test, too
 	Keys    *event.Keys       // codes of customers; nil gives the accumulator its own
@@ -115,7 +120,7 @@ func (o ActivationOptions) String() string {
 	if o.Window != DefaultWindow {
 		list = append(list, "within "+o.Window.String())
 	}
-	return commonText(list, o.Subject, o.Test)
+	return commonText(list, o.Subject, o.Test, o.Unique)
 }
 
 const maxCriteria = 30
@@ -161,9 +166,10 @@ func (o *ActivationOptions) check() error {
 // window from the event that they begin with.
 //
 // State is a row of 32 bytes for each event of the rule, and for one that did not come in a
-// block 64 bytes and its id more. Rows of blocks that cannot matter whatever comes later are
-// dropped: what is after the window, and what comes after a criterion is met. What is left
-// of them does not grow with use, only with the events before the start.
+// block, and is not Unique, 64 bytes and its id more. Of the other rows those are dropped that
+// cannot matter whatever comes later: what is after the window, and what comes after a
+// criterion is met. What is left of them does not grow with use, only with the events before
+// the start.
 type Activation struct {
 	options ActivationOptions // in effect
 	text    string
@@ -208,14 +214,13 @@ func NewActivation(o ActivationOptions) (*Activation, error) {
 func (a *Activation) reset() {
 	a.values = new(event.Keys)
 	values := a.values
+	m := newMeter(&a.options)
 	a.rows = history.New(history.Options[step]{
+		Unique: a.options.Unique,
 		Compare: func(x, y step) int {
 			return cmp.Or(cmp.Compare(x.mask, y.mask), cmp.Compare(x.seconds, y.seconds), compareNames(values, x.value, y.value))
 		},
-		Compact: func(run []history.Row[step]) int {
-			m := newMeter(&a.options)
-			return m.compact(run)
-		},
+		Compact: m.compact,
 	})
 	a.in.Tally = event.Tally{}
 }
@@ -263,7 +268,12 @@ func (a *Activation) Add(e *event.Event) {
 	if !a.measure(e, &x) {
 		return
 	}
-	if code, at, ok := a.in.Admit(e, e.Time); ok {
+	code, at, ok := a.in.Admit(e, e.Time)
+	switch {
+	case !ok:
+	case a.options.Unique: // events of one instant have no order
+		a.rows.Add(code, at, x)
+	default:
 		a.rows.AddEvent(code, e, at, x)
 	}
 }
@@ -391,13 +401,21 @@ func (a *Activation) Merge(o *Activation) error {
 	if a.text != o.text {
 		return intake.Errorf("Activation", "merge of one with other options: %q and %q", a.text, o.text)
 	}
-	values := a.values.Translation(o.values)
-	a.rows.Merge(o.rows, a.in.Keys.Translation(o.in.Keys), func(x step) step {
-		x.value = values.Code(x.value)
-		return x
-	})
+	a.rows.Merge(o.rows, a.in.Keys.Translation(o.in.Keys), a.adopt(o.values))
 	a.in.Tally.Merge(&o.in.Tally)
 	return nil
+}
+
+// adopt returns what translates steps with values of other keys, nil if there are none.
+func (a *Activation) adopt(values *event.Keys) func(step) step {
+	if values.Len() == 0 {
+		return nil
+	}
+	codes := a.values.Translation(values)
+	return func(x step) step {
+		x.value = codes.Code(x.value)
+		return x
+	}
 }
 
 // meter follows the rows of one customer and says when criteria are met.
@@ -479,7 +497,7 @@ func startOf(run []history.Row[step]) (int64, bool) {
 	return 0, false
 }
 
-// compact drops rows, all of them of blocks. The start can only become earlier than the first
+// compact drops rows, none of which can come again. The start can only become earlier than the first
 // of these, and they cannot go away. So what is beyond the window from there, or comes when
 // they alone have met the criterion, or repeats a value, can never matter.
 func (m *meter) compact(run []history.Row[step]) int {

@@ -16,7 +16,8 @@ import (
 // ActivationQuery says what a result of [Activation] is of.
 type ActivationQuery struct {
 	// AsOf is the instant up to which the events are known. A customer whose window has not
-	// passed then may still be activated. Zero means that no more events come.
+	// passed then may still be activated. Later events count all the same. Zero means that
+	// no more events come.
 	AsOf time.Time
 }
 

@@ -85,8 +85,12 @@ func (r *Rolling) Incomplete(period int) bool { return incomplete(r.Periods[peri
 
 // Ratio returns the active customers of one window over those of another that ends with the
 // same period: of one day over those of 30 days, say. It is [metric.ZeroDenominator] where
-// nobody was active. Window and of are positions in Windows.
+// nobody was active. Period is a position in Periods, window and of are positions in Windows;
+// one that is not there is a [metric.ErrInput].
 func (r *Rolling) Ratio(period, window, of int) (metric.Ratio, error) {
+	if err := r.check(period, window, of); err != nil {
+		return metric.Ratio{}, err
+	}
 	return metric.RatioOf(r.Active[window][period], r.Active[of][period])
 }
 
@@ -96,8 +100,12 @@ func (r *Rolling) Ratio(period, window, of int) (metric.Ratio, error) {
 //	mean of the active customers of each day / active customers of the window
 //
 // It is [metric.InsufficientHistory] for a window that begins before the range, and
-// [metric.ZeroDenominator] where nobody was active.
+// [metric.ZeroDenominator] where nobody was active. Period and window are positions in
+// Periods and Windows; one that is not there is a [metric.ErrInput].
 func (r *Rolling) Stickiness(period, window int) (metric.Ratio, error) {
+	if err := r.check(period, window); err != nil {
+		return metric.Ratio{}, err
+	}
 	last, n := r.first+period, r.Windows[window]
 	if last-n+1 < 0 {
 		return metric.Ratio{}, metric.InsufficientHistory
@@ -107,6 +115,19 @@ func (r *Rolling) Stickiness(period, window int) (metric.Ratio, error) {
 		sum += active
 	}
 	return quotient(sum, int64(n), r.Active[window][period])
+}
+
+// check reports positions that are not there.
+func (r *Rolling) check(period int, windows ...int) error {
+	if period < 0 || period >= len(r.Periods) {
+		return intake.Errorf("period", "position %d is not among %d periods", period, len(r.Periods))
+	}
+	for _, w := range windows {
+		if w < 0 || w >= len(r.Windows) {
+			return intake.Errorf("window", "position %d is not among %d windows", w, len(r.Windows))
+		}
+	}
+	return nil
 }
 
 // quotient returns sum / (n * each).

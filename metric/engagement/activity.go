@@ -79,7 +79,7 @@ func (o ActivityOptions) String() string {
 	for _, f := range o.Features {
 		list = append(list, fmt.Sprintf("feature %q by %s", f.Name, f.Rule))
 	}
-	return commonText(list, o.Subject, o.Test)
+	return commonText(list, o.Subject, o.Test, false)
 }
 
 // Activity keeps on which days of a range each customer was active.

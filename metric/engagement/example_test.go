@@ -213,3 +213,56 @@ func ExamplePaths() {
 	// 2 signed_up > report_created
 	// 1 signed_up
 }
+
+// Rows of a query as columns: daily and weekly active users on the last Thursday, and growth
+// accounting by week.
+func ExampleActivity_AddBlock() {
+	from := time.Date(2026, 3, 2, 0, 0, 0, 0, time.UTC) // a Monday
+	weeks, err := metric.Between(from, from.AddDate(0, 0, 14))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	a, err := engagement.NewActivity(engagement.ActivityOptions{Range: weeks})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	rows := []struct {
+		user string
+		at   time.Time
+	}{
+		{"ann", from.AddDate(0, 0, 1)}, {"ben", from.AddDate(0, 0, 2)},
+		{"ann", from.AddDate(0, 0, 8)}, {"ann", from.AddDate(0, 0, 9)}, {"cleo", from.AddDate(0, 0, 10)},
+	}
+	var b engagement.ActivityBlock
+	for _, r := range rows {
+		b.Customer = append(b.Customer, a.Keys().Code(r.user))
+		b.Time = append(b.Time, r.at.UnixNano())
+	}
+	if err := a.AddBlock(&b); err != nil {
+		fmt.Println(err)
+		return
+	}
+
+	r, err := a.Rolling(engagement.Query{}, 1, 7)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	thursday := 10
+	share, err := r.Ratio(thursday, 0, 1)
+	fmt.Printf("%s: DAU %d, WAU %d, DAU/WAU %v %v\n", r.Periods[thursday], r.Active[0][thursday], r.Active[1][thursday], share, err)
+	growth, err := a.Growth(engagement.Query{Unit: metric.UnitWeek})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, g := range growth {
+		fmt.Printf("%s: %d active, %d new, %d retained, %d dormant\n", g.Period, g.Active, g.New, g.Retained, g.Dormant)
+	}
+	// Output:
+	// 2026-03-12: DAU 1, WAU 2, DAU/WAU 50% <nil>
+	// 2026-W10: 2 active, 2 new, 0 retained, 0 dormant
+	// 2026-W11: 2 active, 1 new, 1 retained, 1 dormant
+}

@@ -33,6 +33,12 @@ type PathOptions struct {
 	// an event without it, the name of the event does.
 	Name string
 
+	// Unique promises that no event comes twice, to this accumulator or to one that it is
+	// merged with. Nothing is kept then of its source, id and content: it is kept as a row
+	// of a block is. Events of one instant are in the order of sequence number and time of
+	// record, and those that agree in both in the order of the names of their steps.
+	Unique bool
+
 	Subject event.SubjectKind // whom customer means: users or accounts
 	Test    bool              // count the events marked as test, too
 	Keys    *event.Keys       // codes of customers; nil gives the accumulator its own
@@ -55,16 +61,16 @@ func (o PathOptions) String() string {
 	if o.Name != "" {
 		list = append(list, "named by "+o.Name)
 	}
-	return commonText(list, o.Subject, o.Test)
+	return commonText(list, o.Subject, o.Test, o.Unique)
 }
 
 // Paths keeps what each customer did in order, and counts the ways that they went from a
 // first event on.
 //
 // State is a row of 24 bytes for each event, 8 bytes more with a sequence number, and for one
-// that did not come in a block 64 bytes and its id more. Rows of blocks that come after a
-// whole path of such rows are dropped: what is left of them grows only with the events
-// before the start.
+// that did not come in a block 64 bytes and its id more, or if it is Unique 16 with a time of
+// record. Rows of blocks and of unique events that come after a whole path of such rows are
+// dropped: what is left of them grows only with the events before the start.
 type Paths struct {
 	options PathOptions // in effect
 	text    string
@@ -114,6 +120,7 @@ func (p *Paths) reset() {
 	p.names = new(event.Keys)
 	names := p.names
 	p.rows = history.New(history.Options[hop]{
+		Unique: p.options.Unique,
 		Compare: func(a, b hop) int {
 			return cmp.Or(compareNames(names, a.name, b.name), cmp.Compare(a.flags, b.flags))
 		},
@@ -122,7 +129,7 @@ func (p *Paths) reset() {
 	p.in.Tally = event.Tally{}
 }
 
-// compact drops rows, all of them of blocks, after the first that is a start and as many that
+// compact drops rows, none of which can come again, after the first that is a start and as many that
 // may follow as a path has. The path of the customer begins there or earlier, and none of these
 // rows can go away, so that it ends there or earlier, too.
 func (p *Paths) compact(run []history.Row[hop]) int {

@@ -25,7 +25,8 @@ type Query struct {
 	Only, Except []string
 
 	// AsOf is the instant up to which the events are known. A period that has not ended
-	// then is marked incomplete. Zero means that they are all known.
+	// then is marked incomplete, and later events count all the same. Zero means that they
+	// are all known.
 	AsOf time.Time
 }
 

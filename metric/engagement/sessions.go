@@ -56,6 +56,13 @@ type SessionOptions struct {
 	Engaged      time.Duration
 	EngagedViews int
 
+	// Unique promises that no event comes twice, to this accumulator or to one that it is
+	// merged with. Nothing is kept then of its source, id and content: it is kept as a row
+	// of a block is. Events of one instant are in the order of sequence number and time of
+	// record, and those that agree in both in one that depends on what is kept of them only;
+	// it matters with Campaign and Start only.
+	Unique bool
+
 	Subject event.SubjectKind // whom customer means: users or accounts
 	Test    bool              // count the events marked as test, too
 	Keys    *event.Keys       // codes of customers; nil gives the accumulator its own
@@ -106,7 +113,7 @@ func (o SessionOptions) String() string {
 	add(!isZero(&o.Key), "key events %s", o.Key)
 	add(o.Engaged != DefaultEngaged, "engaged from %s", o.Engaged)
 	add(o.EngagedViews != DefaultEngagedViews, "engaged from %d views", o.EngagedViews)
-	return commonText(list, o.Subject, o.Test)
+	return commonText(list, o.Subject, o.Test, o.Unique)
 }
 
 func (o *SessionOptions) check() error {
@@ -134,10 +141,10 @@ func (o *SessionOptions) check() error {
 // Sessions keeps the events of each customer, and cuts them into sessions when a result is
 // asked for, because an event that comes late may join two sessions or begin another.
 //
-// State is a row of 40 bytes for each event, and for one that did not come in a block 64
-// bytes and its id more. Of rows of blocks that nothing can part any more only the bounds
-// and the counts are kept, which is about one row a session, unless Midnight, Campaign or
-// Start is set: then any of them may still begin a session.
+// State is a row of 40 bytes for each event, and for one that did not come in a block, and
+// is not Unique, 64 bytes and its id more. Of the other rows that nothing can part any more
+// only the bounds and the counts are kept, which is about one row a session, unless Midnight,
+// Campaign or Start is set: then any of them may still begin a session.
 type Sessions struct {
 	options   SessionOptions // in effect
 	text      string
@@ -190,7 +197,7 @@ func NewSessions(o SessionOptions) (*Sessions, error) {
 func (s *Sessions) reset() {
 	s.campaigns = new(event.Keys)
 	campaigns := s.campaigns
-	options := history.Options[visit]{Compare: func(a, b visit) int {
+	options := history.Options[visit]{Unique: s.options.Unique, Compare: func(a, b visit) int {
 		return cmp.Or(a.compare(b), compareNames(campaigns, a.campaign, b.campaign))
 	}}
 	if !s.options.Midnight && s.options.Campaign == "" && !s.options.delimited() {
@@ -214,7 +221,7 @@ func nameOf(keys *event.Keys, c event.Code) string {
 	return keys.Key(c)
 }
 
-// compact joins rows, all of them of blocks, without a gap beyond the timeout: whatever comes
+// compact joins rows, none of which can come again, without a gap beyond the timeout: whatever comes
 // later, they are of one session.
 func (s *Sessions) compact(run []history.Row[visit]) int {
 	n := 0
@@ -297,6 +304,10 @@ func (s *Sessions) Add(e *event.Event) {
 		return
 	}
 	s.spread(at)
+	if s.options.Unique && !s.ordered() {
+		s.rows.Add(code, at, v)
+		return
+	}
 	s.rows.AddEvent(code, e, at, v)
 }
 
@@ -386,12 +397,20 @@ func (s *Sessions) Merge(o *Sessions) error {
 	if s.text != o.text {
 		return intake.Errorf("Sessions", "merge of one with other options: %q and %q", s.text, o.text)
 	}
-	names := s.campaigns.Translation(o.campaigns)
-	s.rows.Merge(o.rows, s.in.Keys.Translation(o.in.Keys), func(v visit) visit {
-		v.campaign = names.Code(v.campaign)
-		return v
-	})
+	s.rows.Merge(o.rows, s.in.Keys.Translation(o.in.Keys), s.adopt(o.campaigns))
 	s.least, s.most = min(s.least, o.least), max(s.most, o.most)
 	s.in.Tally.Merge(&o.in.Tally)
 	return nil
+}
+
+// adopt returns what translates visits with campaigns of other keys, nil if there are none.
+func (s *Sessions) adopt(campaigns *event.Keys) func(visit) visit {
+	if campaigns.Len() == 0 {
+		return nil
+	}
+	names := s.campaigns.Translation(campaigns)
+	return func(v visit) visit {
+		v.campaign = names.Code(v.campaign)
+		return v
+	}
 }

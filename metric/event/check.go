@@ -77,22 +77,24 @@ func checkForm(e *Event) *Rejection {
 		return reject(TooLarge, "event", "%d bytes", len(e.Name))
 	}
 	size := 0
-	for _, field := range [...]struct{ name, text string }{
-		{"id", e.ID}, {"source", e.Source}, {"event", e.Name}, {"original_event", e.OriginalName},
-		{"user_id", e.UserID}, {"anonymous_id", e.AnonymousID}, {"account_id", e.AccountID}, {"session_id", e.SessionID},
-	} {
-		size += len(field.text)
-		if r := checkText(field.text); r != nil {
-			return r.in("", field.name)
+	for i, text := range [...]string{e.ID, e.Source, e.Name, e.OriginalName, e.UserID, e.AnonymousID, e.AccountID, e.SessionID} {
+		if text == "" {
+			continue
+		}
+		size += len(text)
+		if r := checkText(text); r != nil {
+			names := [...]string{"id", "source", "event", "original_event", "user_id", "anonymous_id", "account_id", "session_id"}
+			return r.in("", names[i])
 		}
 	}
-	for _, field := range [...]struct {
-		name string
-		time time.Time
-	}{{"time", e.Time}, {"effective_time", e.EffectiveTime}, {"recorded_time", e.RecordedTime}} {
-		if r := checkYear(field.time); r != nil {
-			return r.in("", field.name)
-		}
+	if r := checkYear(e.Time); r != nil {
+		return r.in("", "time")
+	}
+	if r := checkYear(e.EffectiveTime); r != nil {
+		return r.in("", "effective_time")
+	}
+	if r := checkYear(e.RecordedTime); r != nil {
+		return r.in("", "recorded_time")
 	}
 	return checkProps(e.Props, MaxDepth, &size)
 }

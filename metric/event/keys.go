@@ -13,7 +13,8 @@ import (
 // Code stands for a customer's key in columns: the position of the key in its bucket,
 // shifted left by eight, and the bucket, which is [Bucket] of the key. Positions count from
 // 0 in each bucket, so that state may lie in arrays. A code is valid for the [Keys] that
-// gave it.
+// gave it: to other Keys it means another customer, or none, and a calculator cannot always
+// tell. Give calculators that are to take the same codes the same Keys, in their options.
 type Code uint32
 
 // NoCode is the code of an absent key.
@@ -32,28 +33,31 @@ func (c Code) Position() int { return int(c >> 8) }
 func CodeOf(bucket uint8, position int) Code { return Code(position)<<8 | Code(bucket) }
 
 // Keys holds the keys of customers, each once, and knows them by their codes. It costs
-// about 40 bytes a key and the key. The zero Keys is empty and ready for use.
+// about 30 bytes a key and the key. The zero Keys is empty and ready for use.
 //
 // Several calculators may share one Keys: what each of them is given is then interned once,
 // and they merge without translation. Keys may be read concurrently, but not while
 // [Keys.Code] or [Keys.AppendCodes] is called.
 type Keys struct {
-	index   intern.Index // of codes, plus one
+	index   intern.Index      // of places in texts, plus one
+	texts   intern.Texts      // of keys, with their codes
+	buckets [Buckets][]uint32 // places, by position
 	seed    maphash.Seed
 	seeded  bool
-	buckets [Buckets][]string
-	arena   intern.Arena
 	n       int
 }
 
 // Code returns the code of a key, which it learns if it is new. The code of the empty key,
-// and of any further one of a bucket that holds 2^24-1, is [NoCode]. It keeps no reference
-// to key.
+// and of any further one of a bucket that holds 2^24-1 or of keys that take 32 GiB, is
+// [NoCode]. It keeps no reference to key.
 func (k *Keys) Code(key string) Code {
 	if !k.seeded {
 		k.seed, k.seeded = maphash.MakeSeed(), true
 	}
-	tag := intern.TagOf(maphash.String(k.seed, key))
+	return k.code(intern.TagOf(maphash.String(k.seed, key)), key)
+}
+
+func (k *Keys) code(tag uint32, key string) Code {
 	if code := k.find(tag, key); code != NoCode {
 		return code
 	}
@@ -70,7 +74,22 @@ func (k *Keys) Lookup(key string) (Code, bool) {
 }
 
 func (k *Keys) find(tag uint32, key string) Code {
-	return Code(k.index.Find(tag, func(number uint32) bool { return k.Key(Code(number-1)) == key }) - 1)
+	number := k.index.First(tag)
+	if number == 0 {
+		return NoCode
+	}
+	code, text := k.texts.At(number - 1)
+	if text != key { // which is rare: another key has the tag
+		code = uint32(NoCode)
+		k.index.Find(tag, func(number uint32) bool {
+			other, text := k.texts.At(number - 1)
+			if text == key {
+				code = other
+			}
+			return text == key
+		})
+	}
+	return Code(code)
 }
 
 func (k *Keys) learn(tag uint32, key string) Code {
@@ -82,8 +101,12 @@ func (k *Keys) learn(tag uint32, key string) Code {
 	if code >= lastCode {
 		return NoCode
 	}
-	k.buckets[bucket] = append(k.buckets[bucket], k.arena.Keep(key))
-	k.index.Add(tag, uint32(code)+1)
+	place, ok := k.texts.Add(uint32(code), key)
+	if !ok {
+		return NoCode
+	}
+	k.buckets[bucket] = append(k.buckets[bucket], place)
+	k.index.Add(tag, place+1)
 	k.n++
 	return code
 }
@@ -95,33 +118,37 @@ func (k *Keys) AppendCodes(dst []Code, keys []string) []Code {
 		k.seed, k.seeded = maphash.MakeSeed(), true
 	}
 	const together = 64
-	var tags [together]uint32
-	var codes [together]Code
+	var tags, numbers, codes [together]uint32
 	var known [together]string
 	dst = slices.Grow(dst, len(keys))
 	for first := 0; first < len(keys); first += together {
 		part := keys[first:min(first+together, len(keys))]
 		for i, key := range part {
 			tags[i] = intern.TagOf(maphash.String(k.seed, key))
-			codes[i] = Code(k.index.First(tags[i]) - 1)
 		}
 		for i := range part {
-			if known[i] = ""; codes[i] != NoCode {
-				known[i] = k.Key(codes[i])
+			numbers[i] = k.index.First(tags[i])
+		}
+		for i := range part {
+			if codes[i], known[i] = uint32(NoCode), ""; numbers[i] != 0 {
+				codes[i], known[i] = k.texts.At(numbers[i] - 1)
 			}
 		}
 		for i, key := range part {
-			if codes[i] == NoCode || known[i] != key {
-				codes[i] = k.Code(key)
+			if known[i] != key {
+				codes[i] = uint32(k.code(tags[i], key))
 			}
+			dst = append(dst, Code(codes[i]))
 		}
-		dst = append(dst, codes[:len(part)]...)
 	}
 	return dst
 }
 
 // Key returns the key that has a code, which must be one that k gave.
-func (k *Keys) Key(c Code) string { return k.buckets[c.Bucket()][c.Position()] }
+func (k *Keys) Key(c Code) string {
+	_, text := k.texts.At(k.buckets[c.Bucket()][c.Position()])
+	return text
+}
 
 // Has reports whether c is a code that k gave.
 func (k *Keys) Has(c Code) bool { return c.Position() < len(k.buckets[c.Bucket()]) }
@@ -152,8 +179,7 @@ func (k *Keys) Sorted(bucket uint8) []Code {
 	for i := range codes {
 		codes[i] = CodeOf(bucket, i)
 	}
-	texts := k.buckets[bucket]
-	slices.SortFunc(codes, func(a, b Code) int { return cmp.Compare(texts[a.Position()], texts[b.Position()]) })
+	slices.SortFunc(codes, func(a, b Code) int { return cmp.Compare(k.Key(a), k.Key(b)) })
 	return codes
 }
 
@@ -165,8 +191,14 @@ func (k *Keys) Translation(o *Keys) *Translation {
 		t.same = true
 		return t
 	}
-	for bucket, texts := range o.buckets {
-		t.codes[bucket] = k.AppendCodes(nil, texts)
+	var keys []string
+	for bucket, places := range o.buckets {
+		keys = keys[:0]
+		for _, place := range places {
+			_, key := o.texts.At(place)
+			keys = append(keys, key)
+		}
+		t.codes[bucket] = k.AppendCodes(nil, keys)
 	}
 	return t
 }
@@ -176,6 +208,9 @@ type Translation struct {
 	same  bool
 	codes [Buckets][]Code
 }
+
+// Same reports whether all codes stay as they are.
+func (t *Translation) Same() bool { return t.same }
 
 // Code returns the translated code.
 func (t *Translation) Code(c Code) Code {

@@ -2,6 +2,7 @@ package event
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -150,6 +151,12 @@ func (v Value) Time() (time.Time, bool) {
 func (v Value) List() ([]Value, bool) {
 	list, ok := v.list()
 	return slices.Clone(list), ok
+}
+
+// Elements yields the elements of a list, and nothing for any other value. It copies nothing.
+func (v Value) Elements() iter.Seq[Value] {
+	list, _ := v.list()
+	return slices.Values(list)
 }
 
 func (v Value) list() ([]Value, bool) {

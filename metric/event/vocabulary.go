@@ -3,7 +3,6 @@ package event
 import (
 	"iter"
 	"slices"
-	"strings"
 
 	"github.com/openlifecycle/lifecycle/stage"
 )
@@ -123,11 +122,16 @@ func Lookup(name string) (Spec, bool) {
 }
 
 func lookup(name string) *spec {
-	i, found := slices.BinarySearchFunc(vocabulary[:], name, func(s spec, name string) int {
-		return strings.Compare(s.name, name)
-	})
-	if !found {
-		return nil
+	low, high := 0, len(vocabulary) // without copies of what is looked at
+	for low < high {
+		switch i := int(uint(low+high) >> 1); {
+		case vocabulary[i].name == name:
+			return &vocabulary[i]
+		case vocabulary[i].name < name:
+			low = i + 1
+		default:
+			high = i
+		}
 	}
-	return &vocabulary[i]
+	return nil
 }

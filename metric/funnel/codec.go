@@ -23,6 +23,7 @@ const (
 // MarshalBinary returns all that f has taken in. Funnels of equal options that have taken in
 // the same events, in whatever order and by whatever merges, give the same bytes.
 func (f *Funnel) MarshalBinary() ([]byte, error) {
+	f.settle()
 	var w wire.Writer
 	rank := f.encodeValues(&w)
 	f.store.Encode(&w, f.in.Keys, func(w *wire.Writer, m mark) {

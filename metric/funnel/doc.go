@@ -46,7 +46,9 @@
 // in any order, to what one would be that had been given all of it; see [Funnel.Merge].
 //
 // A funnel keeps a row of each event that is a step or excluded, in strict orders of every
-// event: 24 bytes for a row of columns, 32 with a sequence number, 88 and its id for an event.
+// event: 24 bytes for a row of columns, 32 with a sequence number, 88 and its id for an event;
+// with [Options.Unique] an event takes as much as a row of columns, and 40 bytes if it has a
+// time of record.
 // No row is dropped, since a late event may come before any of them and make it matter; not
 // even all but one of the events between two steps in a strict order, because a step may turn
 // up among them. Different values to hold or to break down by are kept once each.

@@ -99,3 +99,34 @@ func ExampleOptions_String() {
 	// Output:
 	// user_signed_up -> order_completed; order=strict; window=48h0m0s
 }
+
+// A customer whose plan changes on the way counts for the plan at the first step, or at the
+// last one.
+func ExampleBreakdown() {
+	for _, at := range []int{funnel.FirstValue, funnel.LastValue} {
+		f, err := funnel.New(funnel.Options{
+			Steps:     []event.Rule{event.Named("signed_up"), event.Named("paid")},
+			Breakdown: funnel.Breakdown{Attribute: "plan", At: at},
+		})
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		add := func(user, name, plan string, day int) {
+			f.Add(&event.Event{
+				UserID: user, Name: name, Time: time.Date(2026, 3, day, 9, 0, 0, 0, time.UTC),
+				Props: event.NewProps(event.String("plan", plan)),
+			})
+		}
+		add("ann", "signed_up", "free", 2)
+		add("ann", "paid", "pro", 4)
+		add("bob", "signed_up", "free", 2)
+		for _, g := range f.Table(funnel.Query{}).Groups {
+			fmt.Printf("%s: %d of %d paid\n", g.Value, g.Steps[1].Reached, g.Steps[0].Reached)
+		}
+	}
+	// Output:
+	// free: 1 of 2 paid
+	// free: 0 of 1 paid
+	// pro: 1 of 1 paid
+}

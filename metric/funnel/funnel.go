@@ -17,6 +17,13 @@ type Funnel struct {
 	values *values
 	store  *history.Store[mark]
 	room   []mark // of AddBlock
+	queue  intake.Queue[marked]
+}
+
+// marked is an event whose customer is to be looked up.
+type marked struct {
+	stamp history.Stamp
+	mark  mark
 }
 
 // New returns an empty funnel. The error is a [metric.ErrInput] that names the option that
@@ -38,8 +45,8 @@ func New(o Options) (*Funnel, error) {
 // reset makes f empty.
 func (f *Funnel) reset() {
 	v := newValues()
-	f.values, f.in.Tally = v, event.Tally{}
-	f.store = history.New(history.Options[mark]{Compare: func(a, b mark) int {
+	f.values, f.in.Tally, f.queue = v, event.Tally{}, intake.Queue[marked]{}
+	f.store = history.New(history.Options[mark]{Unique: f.plan.options.Unique, Compare: func(a, b mark) int {
 		return cmp.Or(cmp.Compare(a.marks, b.marks), v.compare(a.value, b.value))
 	}})
 }
@@ -55,12 +62,16 @@ func (o Options) clone() Options {
 }
 
 // Keys returns the keys that codes of customers belong to.
-func (f *Funnel) Keys() *event.Keys { return f.in.Keys }
+func (f *Funnel) Keys() *event.Keys {
+	f.settle()
+	return f.in.Keys
+}
 
 // Add takes in an event, which should have passed [event.Check], and keeps no reference to
 // it. Deliveries of one customer with equal source and id are one event, and so are
 // deliveries without an id of equal content; of those that differ the first in the order of
 // [event.Compare] counts. Only events that a rule means are compared, in strict orders all.
+// With [Options.Unique] each delivery is an event.
 //
 // Add refuses an event that a rule means and that has no subject or an instant outside the
 // years 1824 to 2115; see [Funnel.Report].
@@ -74,9 +85,19 @@ func (f *Funnel) Add(e *event.Event) {
 		f.in.Tally.Ignored++
 		return
 	}
-	if customer, at, ok := f.in.Admit(e, e.Time); ok {
-		f.store.AddEvent(customer, e, at, mark{marks: marks, value: f.valueOf(e)})
+	at, ok := f.in.Instant(e, e.Time)
+	if ok && f.queue.Put(&f.in, e, marked{f.store.Stamp(e, at), mark{marks: marks, value: f.valueOf(e)}}) {
+		f.settle()
 	}
+}
+
+// settle takes in the events that wait.
+func (f *Funnel) settle() {
+	f.queue.Take(&f.in, func(customers []event.Code, events []marked) {
+		for i := range events {
+			f.store.AddStamped(customers[i], &events[i].stamp, events[i].mark)
+		}
+	})
 }
 
 // Block are rows of events in columns of equal length. The caller promises that no event
@@ -223,19 +244,30 @@ func (f *Funnel) Merge(o *Funnel) error {
 	if f == o {
 		return intake.Errorf("funnel", "cannot merge a funnel with itself")
 	}
-	codes := make([]uint32, len(o.values.pairs))
-	for i := range codes {
-		codes[i] = f.values.code(o.values.heldText(uint32(i)), o.values.splitText(uint32(i)))
-	}
-	f.store.Merge(o.store, f.in.Keys.Translation(o.in.Keys), func(m mark) mark {
-		m.value = codes[m.value]
-		return m
-	})
+	f.settle()
+	o.settle()
+	f.store.Merge(o.store, f.in.Keys.Translation(o.in.Keys), f.adopt(o.values))
 	f.in.Tally.Merge(&o.in.Tally)
 	return nil
 }
 
+// adopt returns what translates marks with values of another funnel, nil if there are none.
+func (f *Funnel) adopt(v *values) func(mark) mark {
+	if !f.plan.valued() {
+		return nil
+	}
+	codes := make([]uint32, len(v.pairs))
+	for i := range codes {
+		codes[i] = f.values.code(v.heldText(uint32(i)), v.splitText(uint32(i)))
+	}
+	return func(m mark) mark {
+		m.value = codes[m.value]
+		return m
+	}
+}
+
 // Report says what became of the events and rows that were added.
 func (f *Funnel) Report() event.Report {
+	f.settle()
 	return f.in.Tally.Report(f.store.Duplicates(f.plan.options.Workers))
 }

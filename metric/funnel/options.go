@@ -72,6 +72,13 @@ type Options struct {
 	Subject event.SubjectKind // whom a customer of the event surface is
 	Test    bool              // count events marked as test, too
 
+	// Unique promises that no event comes twice, to this funnel or to one that it is merged
+	// with. Nothing is kept then of its source, id and content: it takes as little as a row
+	// of columns. Events of one instant are in the order of sequence number and time of
+	// record, and those that agree in both in one that depends on their steps and values
+	// only.
+	Unique bool
+
 	// Keys holds the codes of customers. Nil gives the funnel its own. Funnels that share
 	// Keys merge without translation.
 	Keys *event.Keys
@@ -102,8 +109,9 @@ const (
 	// that is not the next step ends the attempt, one that no rule means included.
 	Strict
 
-	// StrictRepeats is Strict, except that the step just done may be repeated. It is
-	// strict_order of ClickHouse.
+	// StrictRepeats is Strict, except that the step just done may be repeated: what the
+	// documentation of strict_order of ClickHouse says. ClickHouse itself also lets earlier
+	// steps pass, but for the first: A B C B D is level 4 of A, B, C, D there and 3 here.
 	StrictRepeats
 
 	// AnyOrder asks for the steps in any order. Any step opens an attempt, and its level
@@ -326,6 +334,7 @@ func (o Options) String() string {
 	option(o.TiesByStep, "ties_by_step")
 	option(o.Subject != event.User, "subject=%s", o.Subject)
 	option(o.Test, "test")
+	option(o.Unique, "unique")
 	return b.String()
 }
 

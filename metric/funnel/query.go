@@ -58,6 +58,7 @@ type Attempt struct {
 // Times do not matter.
 func (f *Funnel) Attempts(q Query) iter.Seq[Attempt] {
 	return func(yield func(Attempt) bool) {
+		f.settle()
 		g := f.engine(&q)
 		var scratch history.Scratch[mark]
 		for bucket := range event.Buckets {

@@ -3,6 +3,7 @@ package ledger_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"runtime"
 	"testing"
 	"time"
 
@@ -130,4 +131,56 @@ func BenchmarkFacts(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/facts, "ns/fact")
+}
+
+// Events of one item each, with text IDs, one at a time. Kept is what the ledger holds of an
+// event when all is done, the keys of customers and subscriptions included.
+func BenchmarkEvents(b *testing.B) {
+	const n, customers = 300_000, 15_000
+	r := rand.New(rand.NewPCG(1, 2))
+	start := time.Date(2023, 1, 1, 0, 0, 0, 0, time.UTC)
+	events := make([]event.Event, n)
+	for i := range events {
+		c := r.IntN(customers)
+		envelope := event.Event{ID: fmt.Sprintf("evt_%014x", i), Source: "app", AccountID: fmt.Sprintf("cus_%014x", c),
+			Time: start.Add(time.Duration(i) * 5 * time.Minute)}
+		events[i] = event.New(envelope, event.SubscriptionUpdated{SubscriptionID: fmt.Sprintf("sub_%014x", 2*c+r.IntN(2)), Currency: "USD",
+			Items: []event.SubscriptionItem{{ItemID: "seat", Amount: int64(r.IntN(40)) * 500, Interval: "month", Kind: "licensed"}}})
+	}
+	q := ledger.Query{Periods: benchMonths()}
+	for _, o := range []ledger.Options{{}, {Unique: true}} {
+		b.Run(fmt.Sprintf("unique=%t", o.Unique), func(b *testing.B) {
+			var adding, answering time.Duration
+			var kept uint64
+			for range b.N {
+				before := heap()
+				l, err := ledger.New(o)
+				if err != nil {
+					b.Fatal(err)
+				}
+				at := time.Now()
+				for i := range events {
+					l.Add(&events[i])
+				}
+				adding += time.Since(at)
+				kept += heap() - before
+				at = time.Now()
+				if _, err := l.Statement(q); err != nil {
+					b.Fatal(err)
+				}
+				answering += time.Since(at)
+			}
+			per := float64(b.N) * n
+			b.ReportMetric(float64(adding.Nanoseconds())/per, "ns/add")
+			b.ReportMetric(float64(answering.Nanoseconds())/per, "ns/statement")
+			b.ReportMetric(float64(kept)/per, "B/kept")
+		})
+	}
+}
+
+func heap() uint64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
 }

@@ -8,8 +8,8 @@ import (
 )
 
 // Block is a number of rows as columns, all of one length. Each row sets the recurring
-// revenue of one subscription from an instant on: what [MRRSet] does as a [Fact], at a tenth
-// of its cost. A row of zero ends the subscription.
+// revenue of one subscription from an instant on: what [MRRSet] does as a [Fact], at a
+// fraction of its cost. A row of zero ends the subscription.
 //
 // The rows are taken to be different from each other and from all others. Of two rows of one
 // subscription at one instant that with the greater Seq is the later and counts, then that

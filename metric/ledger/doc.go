@@ -17,6 +17,16 @@
 // All amounts are exact: a yearly price is twelfths of a cent, a daily one is 365/12. They are
 // rounded once, where they are reported ([Amount.Money], [Bridge.Round]).
 //
+// # Rows of a table
+//
+// A row of a subscription is a [Started] and, if it has ended, a [Cancelled]. Where one row of
+// a subscription ends at the instant at which its next row begins, as when each plan has a row,
+// both facts are of one instant, and the later in order counts (A7, B14). Without anything else
+// to go by that is the one whose [Kind] comes later: the cancellation, so that an upgrade would
+// be churn. Leave the end out and make the next row an [Updated], or give the start the greater
+// Seq. Of rows that are different subscriptions of the customer the order does not matter: they
+// are one movement (C10).
+//
 // # Rules
 //
 // The comments and tests of this package cite its rules by these numbers. [Options] say what
@@ -28,7 +38,7 @@
 //	A4   A fact has an effective, an occurred and a recorded time.
 //	A5   A fact states what is so, and not what changed.
 //	A6   One source and ID is one fact: the same content is ignored, content that was recorded
-//	     later corrects it, and other content is reported.
+//	     later corrects it, and other content is reported. See [Options].Unique.
 //	A7   Facts are ordered by time, sequence, record, source, ID and content, so that the order
 //	     of arrival never matters.
 //	A8   Intervals are half-open.

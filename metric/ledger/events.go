@@ -150,9 +150,9 @@ func (l *Ledger) currencyOf(code string) (metric.Currency, error) {
 }
 
 func (x *item) readItems(p event.Props) (found bool) {
-	list, _ := p.List("items")
-	for i := range list {
-		props, _ := list[i].Record()
+	list, _ := p.Get("items")
+	for v := range list.Elements() {
+		props, _ := v.Record()
 		if kind, _ := props.String("kind"); kind == "one_off" {
 			continue
 		}

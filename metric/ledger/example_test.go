@@ -187,3 +187,66 @@ func ExampleLedger_Cohorts() {
 	// 2024-01: 2 of 2 customers, net 149.00 USD, gross 149.00 USD
 	// 2024-02: 1 of 2 customers, net 150.00 USD, gross 100.00 USD
 }
+
+// Net and gross revenue retention by plan, from a table with a row for each plan that a
+// customer has had. acme goes from basic to pro, which is no loss to either plan; core leaves.
+func ExampleStatement_Rows() {
+	day := func(m time.Month, d int) time.Time { return time.Date(2024, m, d, 0, 0, 0, 0, time.UTC) }
+	table := []struct {
+		account, plan string
+		cents         int64
+		from, until   time.Time // until is zero for the current plan
+	}{
+		{"acme", "basic", 5000, day(1, 5), day(2, 10)},
+		{"acme", "pro", 9000, day(2, 10), time.Time{}},
+		{"bolt", "basic", 5000, day(1, 6), time.Time{}},
+		{"core", "pro", 10000, day(1, 7), day(2, 20)},
+		{"dune", "pro", 10000, day(1, 8), time.Time{}},
+	}
+	l, err := ledger.New(ledger.Options{SegmentByPlan: true})
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, r := range table {
+		facts := []ledger.Fact{{
+			Kind: ledger.Started, Customer: r.account, Effective: r.from, Currency: metric.USD("0").Currency(),
+			Items: []event.SubscriptionItem{{Plan: r.plan, Amount: r.cents, Interval: "month"}},
+			Seq:   1, // after the end of the row before, which is of the same instant
+		}}
+		if !r.until.IsZero() {
+			facts = append(facts, ledger.Fact{Kind: ledger.Cancelled, Customer: r.account, Effective: r.until})
+		}
+		for _, f := range facts {
+			if err := l.AddFact(f); err != nil {
+				log.Fatal(err)
+			}
+		}
+	}
+	february, err := metric.Month(2024, time.February, time.UTC)
+	if err != nil {
+		log.Fatal(err)
+	}
+	s, err := l.Statement(ledger.Query{Periods: []metric.Period{february}, Segments: true})
+	if err != nil {
+		log.Fatal(err)
+	}
+	for row := range s.Rows() {
+		name := row.Segment
+		if row.AllSegments {
+			name = "all"
+		}
+		fmt.Println(row.Period, name, row.Bridge.Opening)
+		fmt.Println("   ", row.NetRevenueRetention())
+		fmt.Println("   ", row.GrossRevenueRetention())
+	}
+	// Output:
+	// 2024-02 all 300.00 USD
+	//     net_revenue_retention 80%
+	//     gross_revenue_retention 66.67%
+	// 2024-02 basic 100.00 USD
+	//     net_revenue_retention 140%
+	//     gross_revenue_retention 100%
+	// 2024-02 pro 200.00 USD
+	//     net_revenue_retention 50%
+	//     gross_revenue_retention 50%
+}

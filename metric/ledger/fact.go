@@ -11,7 +11,10 @@ import (
 // Kind is what a [Fact] says.
 type Kind uint8
 
-// The kinds. Those that name a subscription change nothing but that subscription.
+// The kinds, and which fields besides those of every fact they read. The others are not looked
+// at: a Started with MRR and without Items is a subscription without a price. Kinds that name a
+// subscription change nothing but that subscription; the end of one that never started
+// changes nothing at all.
 const (
 	Started               Kind = 1 + iota // Items; Until is the end of its term, if agreed
 	Updated                               // Items, all of them, in place of those before
@@ -50,9 +53,10 @@ func (k Kind) String() string {
 // from then on, never what was added to it (A5).
 //
 // Facts of one customer are ordered by when they apply, then by Seq, Recorded, Source and ID,
-// and then by content (A7). Two facts of a customer with one Source and ID are one: of two
-// that were recorded at different times the later is a correction, of two with one record
-// time the lesser counts and the other is reported (A6). Without an ID the content is it.
+// and then by content, first of all by Kind (A7). Two facts of a customer with one Source and
+// ID are one: of two that were recorded at different times the later is a correction, of two
+// with one record time the lesser counts and the other is reported (A6). Without an ID the
+// content is it.
 type Fact struct {
 	Kind         Kind
 	Customer     string // the paying account (A2)

@@ -123,10 +123,15 @@ func lawOptions(seed uint64) ledger.Options {
 // facts is one pass; the order of arrival does not matter; writing and reading changes
 // nothing; workers do not show (H7).
 func TestLaws(t *testing.T) {
-	periods := hostilePeriods(t, berlin(t))
 	for seed := range uint64(64) {
-		o := lawOptions(seed)
-		facts := lawFacts(seed)
+		laws(t, seed, lawOptions(seed), lawFacts(seed))
+	}
+}
+
+func laws(t *testing.T, seed uint64, o ledger.Options, facts []ledger.Fact) {
+	t.Helper()
+	periods := hostilePeriods(t, berlin(t))
+	{
 		r := rand.New(rand.NewPCG(seed, 3))
 		whole := fill(t, o, facts)
 		want, bytesWanted := answers(t, whole, periods), marshal(t, whole)

@@ -37,7 +37,7 @@ func (p *pile[T]) each(do func(part []T)) {
 // share adds all of o as it is. Parts that are large enough are held in common: o adds to
 // them only beyond what is held here.
 func (p *pile[T]) share(o *pile[T]) {
-	open := o.open[:len(o.open):len(o.open)]
+	open := o.open
 	p.full = append(p.full, o.full...)
 	p.n += o.n - len(open)
 	if len(open) >= mostChunk/2 {

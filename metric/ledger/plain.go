@@ -456,6 +456,9 @@ func (p *plain) done() {
 		if k.segment != every {
 			p.book.total(tableKey{k.currency, every}).addTable(t)
 		}
+		for i := 0; i < len(t.flowCounts); i += flowCounts {
+			t.flowCounts[i+flowsShrunk], t.flowCounts[i+flowsGrown] = 0, 0 // of a currency only
+		}
 		p.book.total(tableKey{every, every}).addCounts(t.levelCounts, t.flowCounts)
 		t.clear()
 	}

@@ -27,7 +27,8 @@ type Query struct {
 	// known of earlier times since is booked at it, as prior (H4).
 	ClosedUntil time.Time
 
-	// AsOf marks periods that end after it as incomplete (D13). Zero: none.
+	// AsOf marks periods that end after it as incomplete (D13). Zero: none. It only marks:
+	// facts that take effect later count, and Known is what leaves them out.
 	AsOf time.Time
 
 	// Currency is what to convert all to; zero: every currency by itself (E1). Rates are

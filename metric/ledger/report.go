@@ -31,7 +31,8 @@ type Row struct {
 	Incomplete bool // the period had not ended as of the query's AsOf (D13)
 
 	// Currency is what the amounts are in. A row of the zero Currency is about customers of
-	// all currencies together: their numbers, for there is no sum of their amounts.
+	// all currencies together: their numbers, for there is no sum of their amounts. It is
+	// there if there is more than one, and its rates of revenue are undefined.
 	Currency metric.Currency
 
 	// Segment is what the row is about, unless AllSegments is set.
@@ -103,6 +104,12 @@ func (b Bridge) addsUp() bool {
 }
 
 // Opened is what became of the revenue of the customers who paid at the start of a period.
+//
+// In the row of a segment, Retained and Kept follow customers who move: what a customer pays at
+// the end in segments that it was not in at the start counts for the one that it paid most in
+// then. An upgrade from one plan to another is in the retention of the plan that is left, with
+// all that is paid after it, and over all segments Retained adds up. The movements are those
+// that belong to the segment itself (C14).
 type Opened struct {
 	Retained Amount // what they pay at the end (G3)
 	Kept     Amount // of each the smaller of what it paid at the start and pays at the end (G4)

@@ -1,6 +1,8 @@
 package purchase
 
 import (
+	"math"
+	"strconv"
 	"time"
 
 	buckets "github.com/openlifecycle/lifecycle/internal/calendar"
@@ -12,8 +14,20 @@ type Date int32
 
 const nanosPerDay = 24 * 60 * 60 * 1e9
 
+// Span is a length of time: a number of civil days.
+type Span int32
+
+// String returns the span as in "28 days".
+func (s Span) String() string {
+	if s == 1 {
+		return "1 day"
+	}
+	return strconv.Itoa(int(s)) + " days"
+}
+
 // DateOf returns the civil day that contains t, in its location: as everywhere here, a day
 // ends for good when the next one starts, even if clocks are put back across midnight then.
+// It is the first or last Date there is for a t before or after them.
 func DateOf(t time.Time) Date {
 	if p, err := metric.PeriodOf(t, metric.UnitDay, t.Location()); err == nil {
 		t = p.Start()
@@ -23,7 +37,8 @@ func DateOf(t time.Time) Date {
 
 func civil(t time.Time) Date {
 	y, m, d := t.Date()
-	return Date(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / secondsPerDay)
+	days := time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / secondsPerDay
+	return Date(min(max(days, math.MinInt32), math.MaxInt32))
 }
 
 // String returns the date as 2006-01-02.

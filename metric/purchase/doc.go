@@ -23,7 +23,7 @@
 // lowers what the customer paid in all ([Total]), but no transaction ([Customer]).
 //
 // On the column surface each row is a purchase, or an unmatched refund if its amount is
-// negative.
+// negative. [Log.AddRow] takes one such row with a key and money.
 //
 // # Days
 //
@@ -35,7 +35,9 @@
 // By default a Log keeps what it needs to answer for any last day of observation: of the
 // column surface at most two rows of 32 bytes for each customer, day and currency (and up to
 // 65,536 rows a bucket that wait to be added up), of the event surface a row of 96 bytes, the
-// id of the event and the id of the order for each event of an order. With [KeepTotals] it
+// id of the event and the id of the order for each event of an order. With [Options.Unique]
+// that is a row of 32 bytes, 40 with a sequence number and 48 with a time of record, and the
+// id of the order; and orders without an id are kept like rows of columns. With [KeepTotals] it
 // keeps 32 bytes a customer, answers for all that was added and for no earlier day, and takes
 // every event for a new one.
 //

@@ -76,3 +76,38 @@ func ExampleLog_AddBlock() {
 	// Output:
 	// 2 2026-03-01 2026-03-07 40.00 USD <nil>
 }
+
+// A refund lowers its order, a cancelled order is none, and an order that is delivered twice
+// counts once.
+func ExampleLog_Totals() {
+	log, err := purchase.New(purchase.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	on := func(id string, day int) event.Event {
+		return event.Event{ID: id, UserID: "ann", Time: time.Date(2026, time.March, day, 12, 0, 0, 0, time.UTC)}
+	}
+	for _, e := range []event.Event{
+		event.New(on("e1", 1), event.OrderCompleted{OrderID: "1", Amount: 3000, Currency: "EUR"}),
+		event.New(on("e2", 5), event.OrderCompleted{OrderID: "2", Amount: 2000, Currency: "EUR"}),
+		event.New(on("e2", 5), event.OrderCompleted{OrderID: "2", Amount: 2000, Currency: "EUR"}),
+		event.New(on("e3", 6), event.OrderCompleted{OrderID: "3", Amount: 9900, Currency: "EUR"}),
+		event.New(on("e4", 7), event.OrderCancelled{OrderID: "3"}),
+		event.New(on("e5", 9), event.OrderRefunded{OrderID: "1", Amount: 1000, Currency: "EUR"}),
+	} {
+		log.Add(&e)
+	}
+	totals, err := log.Totals(time.Date(2026, time.March, 31, 0, 0, 0, 0, time.UTC))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	ann := totals.Lookup("ann")
+	sum, err := totals.Sum(ann)
+	fmt.Println(ann.Orders, "orders up to", ann.LastDate, "of", sum, err)
+	fmt.Println(log.Report().Duplicates, "duplicate")
+	// Output:
+	// 2 orders up to 2026-03-05 of 40.00 EUR <nil>
+	// 1 duplicate
+}

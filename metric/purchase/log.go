@@ -25,7 +25,7 @@ type Log struct {
 
 	totals *totals // of KeepTotals; the rest is of KeepDays
 
-	days   *history.Store[sum]   // of the column surface
+	days   *history.Store[sum]   // of the column surface, and what is kept like that
 	orders *history.Store[order] // of the event surface
 	ids    event.Keys            // of orders
 }
@@ -55,8 +55,8 @@ func (l *Log) reset() {
 		l.totals = new(totals)
 		return
 	}
-	l.days = history.New(history.Options[sum]{Compare: l.compareSums, Compact: l.compact, Slack: slack})
-	l.orders = history.New(history.Options[order]{Compare: l.compareOrders})
+	l.days = history.New(history.Options[sum]{Compare: l.compareSums, Compact: l.compact, Slack: slack, Unique: l.options.Unique})
+	l.orders = history.New(history.Options[order]{Compare: l.compareOrders, Unique: l.options.Unique})
 }
 
 // slack is the number of rows of a bucket that wait to be added up by day.
@@ -97,6 +97,10 @@ func (l *Log) Add(e *event.Event) {
 	}
 	if id, ok := e.Props.String("order_id"); ok {
 		o.ID = l.ids.Code(id)
+	}
+	if l.options.Unique && o.Kind == ordered && o.ID == event.NoCode {
+		l.days.AddEvent(code, e, at, sumOf(o.Amount, o.Currency)) // nothing else can be about it
+		return
 	}
 	l.orders.AddEvent(code, e, at, o)
 }
@@ -240,14 +244,22 @@ func (l *Log) Merge(o *Log) error {
 		o = o.clone()
 	}
 	codes := l.in.Keys.Translation(o.in.Keys)
-	currency := l.currencies.translation(&o.currencies)
+	currency, same := l.currencies.translation(&o.currencies)
 	l.in.Tally.Merge(&o.in.Tally)
 	l.extend(o.first, o.last)
 	if l.totals != nil {
 		l.totals.merge(l.in.Keys, o.totals, codes, currency)
 		return nil
 	}
-	l.days.Merge(o.days, codes, func(s sum) sum { s.Currency = currency[s.Currency]; return s })
+	if same {
+		l.days.Merge(o.days, codes, nil)
+	} else {
+		l.days.Merge(o.days, codes, func(s sum) sum { s.Currency = currency[s.Currency]; return s })
+	}
+	if same && o.ids.Len() == 0 {
+		l.orders.Merge(o.orders, codes, nil)
+		return nil
+	}
 	ids := l.ids.Translation(&o.ids)
 	l.orders.Merge(o.orders, codes, func(p order) order {
 		p.Currency, p.ID = currency[p.Currency], ids.Code(p.ID)

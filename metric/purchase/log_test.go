@@ -179,7 +179,7 @@ func TestDays(t *testing.T) {
 func TestUnits(t *testing.T) {
 	for _, c := range []struct {
 		unit purchase.Unit
-		days purchase.Date
+		days purchase.Span
 		want string
 	}{
 		{0, 272, "272"}, {purchase.Days, 272, "272"}, {purchase.Weeks, 14, "2"}, {purchase.Weeks, 1, "0.1428571428571428571428571429"},

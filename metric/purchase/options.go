@@ -53,6 +53,14 @@ type Options struct {
 	// whose amounts add up. By default all but the first are refused.
 	Lines bool
 
+	// Unique promises that no event comes twice, to this log or to one that it is merged
+	// with. Nothing is kept then of its source, id and content, and an order without an
+	// order_id is kept as a row of the column surface is. Of one instant, those come before
+	// other orders; apart from that events are in the order of sequence number and time of
+	// record, and those that agree in both in one that depends on what they say of the order
+	// only.
+	Unique bool
+
 	Subject event.SubjectKind // whom "customer" means
 	Test    bool              // count events marked as test, too
 	Keys    *event.Keys       // codes of customers; nil gives the log its own
@@ -79,6 +87,7 @@ func (o Options) String() string {
 	add("lines", fmt.Sprint(o.Lines), "false")
 	add("subject", o.Subject.String(), "user")
 	add("test", fmt.Sprint(o.Test), "false")
+	add("unique", fmt.Sprint(o.Unique), "false")
 	return strings.Join(list, ", ")
 }
 

@@ -45,12 +45,6 @@ func (l *Log) compareSums(s, o sum) int {
 	return cmp.Or(cmp.Compare(s.N, o.N), cmp.Compare(s.Hi, o.Hi), cmp.Compare(s.Lo, o.Lo))
 }
 
-func (l *Log) sortRows(rows []history.Row[sum]) {
-	slices.SortFunc(rows, func(x, y history.Row[sum]) int {
-		return cmp.Or(cmp.Compare(x.At, y.At), l.compareSums(x.P, y.P))
-	})
-}
-
 func (s *sum) add(o sum) {
 	var carry uint64
 	s.Lo, carry = bits.Add64(s.Lo, o.Lo, 0)
@@ -132,15 +126,15 @@ func (l *Log) compactDay(dst, day []history.Row[sum]) int {
 			rest = append(rest, row)
 			continue
 		}
-		rest[i].P.add(row.P)
-		if row.P.N > 0 {
-			rest[i].At = row.At
+		if row.P.N > 0 { // then they are where the last one is
+			row.P.add(rest[i].P)
+			rest[i] = row
+		} else {
+			rest[i].P.add(row.P)
 		}
 	}
 	n := copy(dst, firsts)
-	n += copy(dst[n:], rest)
-	l.sortRows(dst[:n])
-	return n
+	return n + copy(dst[n:], rest)
 }
 
 // money is an exact sum of minor units.
@@ -215,11 +209,12 @@ func (c *currencies) text(code uint16) string {
 // mixed stands for a currency where there are several.
 const mixed = "*"
 
-// translation returns the codes in c by those in o.
-func (c *currencies) translation(o *currencies) []uint16 {
-	codes := make([]uint16, len(o.list)+1)
+// translation returns the codes in c by those in o, and whether they are the same.
+func (c *currencies) translation(o *currencies) (codes []uint16, same bool) {
+	codes, same = make([]uint16, len(o.list)+1), true
 	for i, currency := range o.list {
 		codes[i+1] = c.code(currency)
+		same = same && int(codes[i+1]) == i+1
 	}
-	return codes
+	return codes, same
 }

@@ -74,10 +74,10 @@ type Customer struct {
 	Frequency int64
 
 	// Recency is the time from the first transaction to the last: t_x.
-	Recency Date
+	Recency Span
 
 	// Age is the time from the first transaction to the end: T.
-	Age Date
+	Age Span
 
 	// HoldoutFrequency is the number of transactions in the holdout, and HoldoutOrders that
 	// of orders.
@@ -193,9 +193,9 @@ func (s *Summary) summarize(c *Customer, rows [2][]history.Row[sum], days *calen
 	}
 	c.Frequency = transactions - skip
 	end := s.end.start(s.options.Collapse)
-	c.Age, c.Recency = end-c.First, c.Last-c.First
+	c.Age, c.Recency = Span(end-c.First), Span(c.Last-c.First)
 	if s.options.SinceLast {
-		c.Recency = end - c.Last
+		c.Recency = Span(end - c.Last)
 	}
 	if s.after > s.end {
 		s.addHoldout(c, rows[1], days)
@@ -243,7 +243,7 @@ func (s *Summary) Unit() Unit {
 func (s *Summary) End() Date { return s.end }
 
 // HoldoutDays returns the number of days in the holdout.
-func (s *Summary) HoldoutDays() Date { return s.after - s.end }
+func (s *Summary) HoldoutDays() Span { return Span(s.after - s.end) }
 
 // Spend returns the money of the transactions that Frequency counts. The error is
 // [metric.MixedCurrency] when it is of several currencies, [metric.EmptyPopulation] when

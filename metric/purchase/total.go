@@ -39,6 +39,7 @@ func (t *Total) Units() (int64, bool) {
 type Totals struct {
 	table[Total]
 	end        Date
+	location   *time.Location
 	currencies []metric.Currency
 }
 
@@ -48,7 +49,7 @@ type Totals struct {
 // A log of [KeepTotals] cannot go back: if some customer's last order came after that day the
 // error is [metric.InsufficientHistory].
 func (l *Log) Totals(end time.Time) (*Totals, error) {
-	t := &Totals{table: table[Total]{keys: l.in.Keys}, end: l.lastDate(end), currencies: slices.Clone(l.currencies.list)}
+	t := &Totals{table: table[Total]{keys: l.in.Keys}, end: l.lastDate(end), location: l.options.Location, currencies: slices.Clone(l.currencies.list)}
 	if l.totals != nil {
 		if late := l.plainTotals(t); late != event.NoCode {
 			return nil, undefined(metric.InsufficientHistory, "customer %q has orders after %s, and the log keeps totals only", l.in.Keys.Key(late), t.end)
@@ -132,6 +133,9 @@ func totalOf(c event.Code, rows []history.Row[sum], days *calendar, end Date) To
 
 // End returns the last day that counts, and false if all do.
 func (t *Totals) End() (Date, bool) { return t.end, t.end != math.MaxInt32 }
+
+// Day returns the civil day of an instant where the log counts days.
+func (t *Totals) Day(at time.Time) Date { return DateOf(at.In(t.location)) }
 
 // Sum returns what a customer paid, after all refunds. The error is
 // [metric.MixedCurrency] when that was in several currencies, and [metric.MissingInput] when

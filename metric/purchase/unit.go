@@ -35,7 +35,7 @@ func (u Unit) String() string {
 }
 
 // Of returns a number of days in the unit, as a fraction.
-func (u Unit) Of(days Date) (num, den int64) {
+func (u Unit) Of(days Span) (num, den int64) {
 	if u == 0 {
 		u = Days
 	}
@@ -43,7 +43,7 @@ func (u Unit) Of(days Date) (num, den int64) {
 }
 
 // Number returns a number of days in the unit, rounded to 28 places.
-func (u Unit) Number(days Date) metric.Number {
+func (u Unit) Number(days Span) metric.Number {
 	num, den := u.Of(days)
 	d, _ := exact.Ratio(num, den, places, exact.HalfAwayFromZero)
 	n, _ := metric.NewNumber(d) // in range

@@ -129,3 +129,38 @@ func ExampleAverage() {
 	// simple 65%
 	// size-weighted 56%
 }
+
+// The measures differ for the same three customers, who start on one day: ada is back on days
+// 1 and 3, cyd on day 2, bob on day 3.
+func ExampleQuestion() {
+	from := time.Date(2026, time.March, 2, 0, 0, 0, 0, time.UTC)
+	a, err := retention.New(retention.Options{Start: event.Named("signed_up"), Return: event.Named("app_opened"), From: from, Buckets: 4})
+	if err != nil {
+		panic(err)
+	}
+	for user, days := range map[string][]int{"ada": {1, 3}, "bob": {3}, "cyd": {2}} {
+		a.Add(&event.Event{Name: "signed_up", UserID: user, Time: from})
+		for _, day := range days {
+			a.Add(&event.Event{Name: "app_opened", UserID: user, Time: from.AddDate(0, 0, day)})
+		}
+	}
+	for _, m := range []retention.Measure{retention.Exact, retention.Unbounded, retention.UpTo} {
+		table, err := a.Table(retention.Question{Measure: m})
+		if err != nil {
+			panic(err)
+		}
+		fmt.Print(m)
+		for day := 1; day <= 3; day++ {
+			rate, err := table.Rate(0, day)
+			if err != nil {
+				panic(err)
+			}
+			fmt.Print(", day ", day, ": ", rate)
+		}
+		fmt.Println()
+	}
+	// Output:
+	// exact, day 1: 33.33%, day 2: 33.33%, day 3: 66.67%
+	// unbounded, day 1: 100%, day 2: 100%, day 3: 66.67%
+	// up to, day 1: 33.33%, day 2: 66.67%, day 3: 100%
+}

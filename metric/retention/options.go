@@ -28,7 +28,8 @@ type Options struct {
 	// Unit is that of buckets and periods.
 	Unit Unit
 
-	// Zone is where days begin; nil is UTC.
+	// Zone is where days begin; nil is UTC. The location of From does not matter: the first
+	// instant of a Monday in Berlin is a Sunday in UTC, and of the week before.
 	Zone *time.Location
 
 	// WeekStart is the day on which weeks begin, Monday by default. It is for weeks only.

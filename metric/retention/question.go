@@ -27,7 +27,9 @@ type Question struct {
 	ZeroReturns bool
 
 	// AsOf is the instant up to which the data are complete. The default, and the latest
-	// that can be, is the end of the range.
+	// that can be, is the end of the range. It marks cells as incomplete and leaves nothing
+	// out: starts and returns after it count, and with Unbounded a return also in complete
+	// cells. For an answer as it was then, add nothing later.
 	AsOf time.Time
 
 	// Currency is that of the amounts to add up. It need not be given if there is only one.

@@ -34,11 +34,12 @@
 // [Tracker.Reached] and [Tracker.Conversion]. Conversion is of a cohort, of those who
 // entered a stage in one period, and counts those who reached the other stage later; it is
 // not the quotient of two numbers of reached, which holds people who passed over the first.
+// [Tracker.PeriodConversion] divides the entries of a period instead, as many tools do.
 //
 // # State
 //
 // A tracker keeps one row for each event that a rule means: 24 bytes from columns, about 90
-// and the id from events. Events may come late, and any of them may change what the later
+// and the id from events, if those are not [Options.Unique]. Events may come late, and any of them may change what the later
 // ones mean, so none can be dropped. Trackers merge, in any order and split; see
 // [Tracker.Merge].
 //

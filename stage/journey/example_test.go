@@ -7,6 +7,7 @@ import (
 
 	"github.com/openlifecycle/lifecycle/metric"
 	"github.com/openlifecycle/lifecycle/metric/event"
+	"github.com/openlifecycle/lifecycle/stage"
 	"github.com/openlifecycle/lifecycle/stage/journey"
 )
 
@@ -85,4 +86,34 @@ func ExampleChain_Value() {
 	value, _ := chain.Value(margin, big.NewRat(10, 100))
 	fmt.Println(back.RatString(), value[0].RatString(), value[1].RatString())
 	// Output: 2/5 44 44/3
+}
+
+// What a customer does again and again, such as looking at a page, must not take them back to
+// the first stage.
+func ExampleOptions() {
+	for _, policy := range []stage.Regression{stage.RegressionAllowed, stage.RegressionIgnored} {
+		tracker, err := journey.New(journey.Options{
+			Rules: []journey.Rule{
+				{Stage: "attract", When: event.Named("page_viewed")},
+				{Stage: "convert", When: event.Named("trial_started")},
+			},
+			Regression: policy,
+		})
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		for _, e := range []event.Event{
+			{Name: "page_viewed", UserID: "ann", Time: on(1, 5)},
+			{Name: "trial_started", UserID: "ann", Time: on(1, 6)},
+			{Name: "page_viewed", UserID: "ann", Time: on(1, 9)},
+		} {
+			tracker.Add(&e)
+		}
+		ann, err := tracker.Of("ann", on(1, 31))
+		fmt.Println(policy, ann.Visits[len(ann.Visits)-1].Stage, len(ann.Ignored), err)
+	}
+	// Output:
+	// allowed attract 0 <nil>
+	// ignored convert 1 <nil>
 }

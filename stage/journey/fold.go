@@ -165,6 +165,10 @@ func (f *folder) leave(at int64, m move) {
 		f.ignore(at, m, NotThere)
 		return
 	}
+	if f.plan.ends[v.stage] && f.plan.WinBack == Final {
+		f.ignore(at, m, AfterEnd)
+		return
+	}
 	f.close(v, at, 0)
 }
 
@@ -183,7 +187,7 @@ func (f *folder) step(at int64, m move) {
 		f.enter(at, m.stage)
 		return
 	}
-	if v != nil && f.plan.ends[from] {
+	if n := len(f.visits); n > 0 && f.plan.ends[f.visits[n-1].stage] { // left or not
 		switch f.plan.WinBack {
 		case Final:
 			f.ignore(at, m, AfterEnd)

@@ -20,6 +20,9 @@ type Options struct {
 
 	// Rules say which events mean which stage; at least one. Of several rules that mean one
 	// event the first counts.
+	//
+	// An event that customers repeat in later stages, such as looking at a page, takes them
+	// back to its stage each time, unless Regression ignores that.
 	Rules []Rule
 
 	// Limits end stages by time.
@@ -47,6 +50,12 @@ type Options struct {
 	Test    bool              // count events marked as test, too
 	Keys    *event.Keys       // codes of customers; nil for keys of its own
 	Workers int               // goroutines that a result may use; 0 and 1 mean none more
+
+	// Unique promises that no event comes twice, to this tracker or to one that it is merged
+	// with. Nothing is kept then of its source, id and content: it takes as little as a row
+	// of columns. Events of one instant are in the order of sequence number and time of
+	// record, and those that agree in both in the order of the model's stages.
+	Unique bool
 }
 
 // Rule says which events mean a stage.
@@ -114,6 +123,7 @@ type plan struct {
 	loses  []bool
 	limits []limit // by position
 	rules  []rule
+	layer  int // of the steps that rules name; 0 if they name none
 	text   string
 }
 
@@ -183,7 +193,6 @@ func (p *plan) addRules() error {
 	if len(p.Rules) == 0 {
 		return intake.Errorf("Rules", "no event means a stage")
 	}
-	layer := 0
 	for i := range p.Rules {
 		r := &p.Rules[i]
 		input := fmt.Sprintf("Rules[%d]", i)
@@ -197,17 +206,26 @@ func (p *plan) addRules() error {
 		if r.Stage == "" && r.Leave {
 			return intake.Errorf(input, "no stage cannot be left")
 		}
-		if s := p.stages[position]; position > 0 && s.Kind() != stage.Flag {
-			if layer == 0 {
-				layer = s.Layer()
-			}
-			if s.Layer() != layer {
-				return intake.Errorf(input, "%s is of layer %d and a stage before it of layer %d; a customer would be in both", s, s.Layer(), layer)
-			}
+		if p.layer == 0 && position > 0 && p.kinds[position] != stage.Flag {
+			p.layer = p.stages[position].Layer()
+		}
+		if !p.inLayer(position) {
+			return intake.Errorf(input, "%s", p.otherLayer(position))
 		}
 		p.rules = append(p.rules, rule{r.When, move{position, r.Leave}})
 	}
 	return nil
+}
+
+// inLayer reports whether a customer may be in a stage by its layer: in two layers they
+// would be in two stages at once.
+func (p *plan) inLayer(position uint8) bool {
+	return position == 0 || p.layer == 0 || p.kinds[position] == stage.Flag || p.stages[position].Layer() == p.layer
+}
+
+func (p *plan) otherLayer(position uint8) string {
+	s := p.stages[position]
+	return fmt.Sprintf("%s is of layer %d and the stages of the rules of layer %d; a customer would be in both", s, s.Layer(), p.layer)
 }
 
 func (p *plan) addLimits() error {
@@ -233,10 +251,27 @@ func (p *plan) addLimits() error {
 			return intake.Errorf(input, "a limit does not raise a flag")
 		case p.limits[from].after != 0:
 			return intake.Errorf(input, "%s has a limit already", p.stages[from])
+		case !p.inLayer(from):
+			return intake.Errorf(input, "%s", p.otherLayer(from))
+		case !p.inLayer(to):
+			return intake.Errorf(input, "%s", p.otherLayer(to))
 		}
 		p.limits[from] = limit{int64(l.After), to, l.Idle}
+		if p.circles(from) {
+			return intake.Errorf(input, "from %s limits lead back to it, and customers would go round without an event", p.stages[from])
+		}
 	}
 	return nil
+}
+
+// circles reports whether limits lead from a stage back to it.
+func (p *plan) circles(from uint8) bool {
+	for s := p.limits[from].to; s != 0; s = p.limits[s].to {
+		if s == from {
+			return true
+		}
+	}
+	return false
 }
 
 func (p *plan) checkPolicies() error {
@@ -296,6 +331,9 @@ func (p *plan) policies() []string {
 	}
 	if p.Test {
 		list = append(list, "test events")
+	}
+	if p.Unique {
+		list = append(list, "unique events")
 	}
 	return list
 }

@@ -30,11 +30,11 @@ func New(o Options) (*Tracker, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Tracker{plan: p, intake: in, rows: newStore()}, nil
+	return &Tracker{plan: p, intake: in, rows: newStore(p)}, nil
 }
 
-func newStore() *history.Store[move] {
-	return history.New(history.Options[move]{Compare: compareMoves})
+func newStore(p *plan) *history.Store[move] {
+	return history.New(history.Options[move]{Compare: compareMoves, Unique: p.Unique})
 }
 
 func compareMoves(a, b move) int {
@@ -60,7 +60,7 @@ func (t *Tracker) Options() string { return t.plan.text }
 
 // Add takes in an event at its effective time, and does not retain it. An event that no
 // rule means is ignored; one without a customer or a time is refused, see
-// [Tracker.Report]. An event that comes again counts once.
+// [Tracker.Report]. An event that comes again counts once, unless events are Unique.
 func (t *Tracker) Add(e *event.Event) {
 	if !t.intake.Wants(e) {
 		return
@@ -113,6 +113,8 @@ func (t *Tracker) checkBlock(b *Block) error {
 			return intake.Errorf("Stage", "row %d has position %d, and %s has %d stages", i, s, t.plan.Model, len(t.plan.stages)-1)
 		case s == 0 && b.Leave != nil && b.Leave[i]:
 			return intake.Errorf("Leave", "row %d leaves no stage", i)
+		case !t.plan.inLayer(s):
+			return intake.Errorf("Stage", "row %d: %s", i, t.plan.otherLayer(s))
 		}
 	}
 	return nil
@@ -166,7 +168,7 @@ func (t *Tracker) UnmarshalBinary(data []byte) error {
 	if err != nil {
 		return intake.Errorf("bytes", "%w", err)
 	}
-	decoded := &Tracker{plan: t.plan, intake: t.intake.Fresh(t.intake.Keys), rows: newStore()}
+	decoded := &Tracker{plan: t.plan, intake: t.intake.Fresh(t.intake.Keys), rows: newStore(t.plan)}
 	decoded.intake.Tally = r.Tally()
 	decoded.rows.Decode(r, t.intake.Keys, func(r *wire.Reader) move {
 		m := move{r.Byte(), r.Bool()}

@@ -3,6 +3,7 @@ package journey
 import (
 	"fmt"
 	"math/big"
+	"slices"
 	"time"
 
 	"github.com/openlifecycle/lifecycle/internal/intake"
@@ -106,7 +107,7 @@ func (f *folder) at(now int64) uint8 {
 
 func (t *Tracker) transitions(total []int64) Transitions {
 	n := len(t.plan.stages)
-	x := Transitions{Stages: t.plan.stages, Open: total[n*n:]}
+	x := Transitions{Stages: slices.Clone(t.plan.stages), Open: total[n*n:]}
 	for i := range n {
 		x.Counts = append(x.Counts, total[i*n:(i+1)*n:(i+1)*n])
 	}

@@ -70,11 +70,19 @@ const (
 	NotThere   Ignore = "not_there"   // leaves a stage that the customer is not in
 )
 
+// of returns the list that visits of a stage are in.
+func (j Journey) of(s stage.ModelStage) []Visit {
+	if s.Kind() == stage.Flag {
+		return j.Flags
+	}
+	return j.Visits
+}
+
 // Latest returns the time of the latest closed visit of a stage: what HubSpot calls the
 // latest time in. It is metric.EmptyPopulation if the stage was never entered or its latest
 // visit is open.
 func (j Journey) Latest(s stage.ModelStage) (metric.Duration, error) {
-	for _, v := range slices.Backward(j.Visits) {
+	for _, v := range slices.Backward(j.of(s)) {
 		if v.Stage != s {
 			continue
 		}
@@ -90,7 +98,7 @@ func (j Journey) Latest(s stage.ModelStage) (metric.Duration, error) {
 // none.
 func (j Journey) Cumulative(s stage.ModelStage) metric.Duration {
 	var sum time.Duration
-	for _, v := range j.Visits {
+	for _, v := range j.of(s) {
 		if v.Stage == s && !v.Open() {
 			sum += v.Leave.Sub(v.Enter)
 		}
