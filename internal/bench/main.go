@@ -44,6 +44,7 @@ func run() error {
 	asJSON := flag.Bool("json", false, "print JSON")
 	asMarkdown := flag.Bool("markdown", false, "print a table for the README")
 	variants := flag.Bool("variants", false, "time the formulations of each job in SQL instead")
+	fits := flag.Bool("fits", false, "time fits of BG/NBD to 2,357 to one million customers instead")
 	flag.Parse()
 	if flag.NArg() > 0 {
 		return fmt.Errorf("unexpected argument %q", flag.Arg(0))
@@ -64,6 +65,9 @@ func run() error {
 	}
 	if s.surfaces, err = surfacesNamed(*forms); err != nil {
 		return err
+	}
+	if *fits {
+		return timeFits(os.Stdout, &s, *asJSON)
 	}
 	if *variants {
 		return timeVariants(os.Stdout, &s)
