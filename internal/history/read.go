@@ -2,6 +2,7 @@ package history
 
 import (
 	"cmp"
+	"hash/maphash"
 	"slices"
 
 	"github.com/openlifecycle/lifecycle/internal/shard"
@@ -13,6 +14,8 @@ type Scratch[P any] struct {
 	rows   []Row[P]
 	starts []uint32
 	hashes []hashed
+	seed   maphash.Seed // of hashes
+	seeded bool
 	half   []Row[P] // while it is merged with the other one
 	apart  []Row[P] // of events, while those of columns are reduced
 }
@@ -180,10 +183,13 @@ func (b *bucket[P]) identity(row *Row[P]) identity {
 
 // distinct moves to the front the first row of each event and returns their number.
 func (s *Store[P]) distinct(run []Row[P], b *bucket[P], scratch *Scratch[P]) int {
+	if !scratch.seeded {
+		scratch.seed, scratch.seeded = maphash.MakeSeed(), true
+	}
 	list := scratch.hashes[:0]
 	for i := range run {
 		if run[i].tie&fromEvent != 0 {
-			list = append(list, hashed{b.events[run[i].tie&^fromEvent-1].hash(), int32(i)})
+			list = append(list, hashed{b.events[run[i].tie&^fromEvent-1].hash(scratch.seed), int32(i)})
 		}
 	}
 	scratch.hashes = list

@@ -8,6 +8,8 @@ package history
 
 import (
 	"cmp"
+	"encoding/binary"
+	"hash/maphash"
 	"math"
 	"strings"
 	"time"
@@ -86,13 +88,10 @@ func (t *identity) compare(u *identity) int {
 	return strings.Compare(string(t.content[:]), string(u.content[:]))
 }
 
-// hash returns a hash of what same compares. It is of this process only in that nothing
-// outside sees it.
-func (t *identity) hash() uint64 {
-	h := event.Hash(t.id)
-	h ^= event.Hash(t.source) * 0x9e3779b97f4a7c15
-	for _, b := range t.content {
-		h = (h ^ uint64(b)) * 0x100000001b3
+// hash returns a hash of what same compares.
+func (t *identity) hash(seed maphash.Seed) uint64 {
+	if t.id == "" {
+		return binary.LittleEndian.Uint64(t.content[:])
 	}
-	return h
+	return maphash.String(seed, t.id)
 }

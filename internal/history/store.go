@@ -93,13 +93,9 @@ func (s *Store[P]) Add(c event.Code, at int64, p P) {
 
 // AddSeq adds a row of columns that has a place among those of the same instant.
 func (s *Store[P]) AddSeq(c event.Code, at, seq int64, p P) {
-	s.addSeq(c, at, seq, p)
-	s.shrink(c.Bucket())
-}
-
-func (s *Store[P]) addSeq(c event.Code, at, seq int64, p P) {
 	b := &s.buckets[c.Bucket()]
 	b.append(Row[P]{At: at, Customer: uint32(c.Position()), tie: b.number(seq), P: p})
+	s.shrink(c.Bucket())
 }
 
 // number keeps a sequence number and returns its tie. Zero is what a row has without one.
@@ -162,9 +158,20 @@ func (b *bucket[P]) sourceText(source string) string {
 	return b.source
 }
 
-// AddBlock adds rows of columns. Seq may be nil. It counts the rows of each bucket first, so
-// that each is looked up once and has room for all.
+// AddBlock adds rows of columns. Seq may be nil. Of a large block it counts the rows of each
+// bucket first, so that each is looked up once and has room for all.
 func (s *Store[P]) AddBlock(codes []event.Code, at, seq []int64, p []P) {
+	const few = 64
+	if len(codes) < few {
+		for i, c := range codes {
+			if seq == nil {
+				s.Add(c, at[i], p[i])
+			} else {
+				s.AddSeq(c, at[i], seq[i], p[i])
+			}
+		}
+		return
+	}
 	var counts [event.Buckets]int
 	for _, c := range codes {
 		counts[c.Bucket()]++
@@ -207,16 +214,23 @@ func (s *Store[P]) Len() int {
 	return n
 }
 
-// shrink drops rows of events that came again, and what Compact drops, once a bucket has
-// twice the rows that it had after the last time.
+// shrink drops rows of events that came again, if they are many, and what Compact drops, once
+// a bucket has twice the rows that it had after the last time.
 func (s *Store[P]) shrink(number uint8) {
 	b := &s.buckets[number]
 	if s.options.Compact == nil && len(b.events) == 0 || b.n < cmp.Or(s.options.Slack, 1<<10)+2*b.kept {
 		return
 	}
+	var scratch Scratch[P]
+	if s.options.Compact == nil {
+		again := s.read(b, number, &scratch, func(event.Code, []Row[P]) {})
+		if again < b.n/4 { // not worth it
+			b.kept = b.n
+			return
+		}
+	}
 	old := *b
 	*b = bucket[P]{customers: old.customers, dropped: old.dropped}
-	var scratch Scratch[P]
 	b.dropped += int64(s.read(&old, number, &scratch, func(_ event.Code, run []Row[P]) {
 		for _, row := range s.reduce(run, &old, &scratch) {
 			b.take(row, &old)

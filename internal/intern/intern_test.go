@@ -57,3 +57,33 @@ func TestArena(t *testing.T) {
 		t.Error("texts change")
 	}
 }
+
+func TestTexts(t *testing.T) {
+	var x intern.Texts
+	r := rand.New(rand.NewPCG(4, 4))
+	var texts []string
+	var places []uint32
+	for i := range 3000 {
+		text := strings.Repeat("ab", r.IntN(40))
+		switch r.IntN(200) {
+		case 0:
+			text = strings.Repeat("c", 1<<16-r.IntN(40)) // about as long as a block
+		case 1:
+			text = strings.Repeat("d", 1<<17)
+		}
+		place, ok := x.Add(uint32(i)<<12, text)
+		if !ok {
+			t.Fatalf("no room for text %d", i)
+		}
+		texts, places = append(texts, text), append(places, place)
+	}
+	for i, place := range places {
+		if number, text := x.At(place); number != uint32(i)<<12 || text != texts[i] {
+			t.Fatalf("text %d of %d bytes is number %#x of %d bytes", i, len(texts[i]), number, len(text))
+		}
+	}
+	slices.Sort(places)
+	if n := len(slices.Compact(places)); n != len(texts) {
+		t.Errorf("%d places of %d texts", n, len(texts))
+	}
+}

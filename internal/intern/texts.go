@@ -44,7 +44,7 @@ func (t *Texts) Add(number uint32, text string) (place uint32, ok bool) {
 // reserve makes room for bytes in the last block.
 func (t *Texts) reserve(size int) bool {
 	used := t.last.Len()
-	if t.last.Cap()-used >= size {
+	if used < blockSize && t.last.Cap()-used >= size {
 		return true
 	}
 	if len(t.blocks) == 1 && used+size <= blockSize { // only the first one grows

@@ -509,11 +509,11 @@ func (m *meter) compact(run []history.Row[step]) int {
 	n, started := 0, false
 	for _, row := range run {
 		if row.At >= start {
-			isStart := row.P.mask&startBit != 0
-			if isStart && started || !isStart && (row.At-start > int64(m.o.Window) || !m.takes(&row.P)) {
+			first := !started && row.P.mask&startBit != 0
+			if of := row.At-start <= int64(m.o.Window) && m.takes(&row.P); !of && !first {
 				continue
 			}
-			started = started || isStart
+			started = started || first
 		}
 		run[n] = row
 		n++

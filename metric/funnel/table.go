@@ -59,6 +59,7 @@ func (s Share) Ratio() (metric.Ratio, error) { return metric.RatioOf(s.Part, s.W
 // Table returns how many got how far. There is a row for each step, also if nobody is in the
 // funnel.
 func (f *Funnel) Table(q Query) *Table {
+	f.settle()
 	parts := make([]map[uint32]*count, event.Buckets)
 	workers := max(f.plan.options.Workers, 1)
 	crews := make([]crew, workers)

@@ -1,7 +1,6 @@
 package ledger
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/openlifecycle/lifecycle/internal/exact"
@@ -267,16 +266,24 @@ func (a *accountant) stretch(period, index int, steps []step, kinds []classes, c
 	if q.ledger.options.RetentionWithFX {
 		ended = a.rates.converted(end, finish)
 	}
-	held := open
+	inSegments, inAll := open, open
 	if len(c.moves) > 0 {
-		held = a.held(period, index, c)
+		inAll = a.held(period, index, c, false)
+		inSegments = inAll
+		if q.Segments {
+			inSegments = a.held(period, index, c, true)
+		}
 	}
 	last := len(steps) - 1
 	var between []parts
 	for i := range steps[:last] {
 		between = append(between, atStart(steps[i].after))
 	}
-	for _, k := range views(append([]parts{open, ended, held, transfer}, between...)...) {
+	for _, k := range views(append([]parts{open, ended, inSegments, inAll, transfer}, between...)...) {
+		held := inAll
+		if k.segment != every {
+			held = inSegments
+		}
 		s := a.book.total(k)
 		counts := s.flowCounts[period*flowCounts:]
 		opens := open.paysIn(k)
@@ -285,7 +292,7 @@ func (a *accountant) stretch(period, index int, steps []step, kinds []classes, c
 			continue
 		}
 		o, h := open.of(k), held.of(k)
-		e := a.endOf(k, open, ended)
+		e := a.endOf(k, held, ended)
 		var retained, kept exact.Fraction
 		if h.Sign() > 0 {
 			retained, kept = e, e
@@ -303,27 +310,27 @@ func (a *accountant) stretch(period, index int, steps []step, kinds []classes, c
 }
 
 // endOf returns what of the revenue at the end counts for a table: for a segment also what a
-// customer has in segments that it was not in before, if this is the largest it was in.
-func (a *accountant) endOf(k tableKey, open, end parts) exact.Fraction {
+// customer has in segments that it held nothing in, if this is the largest it held.
+func (a *accountant) endOf(k tableKey, held, end parts) exact.Fraction {
 	e := end.of(k)
 	if k.segment == every {
 		return e
 	}
 	var main tableKey
 	var most exact.Fraction
-	for _, p := range open {
+	for _, p := range held {
 		if p.key.currency == k.currency && (p.amount.Cmp(most) > 0 || p.amount.Cmp(most) == 0 && a.before(p.key, main)) {
 			main, most = p.key, p.amount
 		}
 	}
 	if main != k || most.IsZero() {
-		if open.of(k).IsZero() {
+		if held.of(k).IsZero() {
 			return exact.Fraction{}
 		}
 		return e
 	}
 	for _, p := range end {
-		if p.key.currency == k.currency && open.of(p.key).IsZero() {
+		if p.key.currency == k.currency && held.of(p.key).IsZero() {
 			e = e.Add(p.amount)
 		}
 	}
@@ -373,9 +380,10 @@ func (a *accountant) lost(counts []int64, k tableKey, open, held, end parts, bet
 			}
 		}
 	case ends && k.currency != every:
-		switch end.of(k).Cmp(open.of(k)) {
+		e := a.endOf(k, held, end)
+		switch e.Cmp(open.of(k)) {
 		case -1:
-			counts[flowsShrunk] += int64(truth(end.of(k).Sign() > 0))
+			counts[flowsShrunk] += int64(truth(e.Sign() > 0))
 		case 1:
 			counts[flowsGrown]++
 		}
@@ -394,31 +402,43 @@ func (a *accountant) ends(period int, x *step, paid bool) {
 
 // held returns what a unit had at the start of a period and what came to it with the
 // customers and subscriptions that it took over since, less what went to others: revenue that
-// is still there after a merge has not been lost.
-func (a *accountant) held(period, index int, c *course) parts {
+// is still there after a merge has not been lost. By segment, what moves is first taken from
+// what the other had in its segment, and then from what it had in others.
+func (a *accountant) held(period, index int, c *course, bySegment bool) parts {
 	q := a.q
 	from, to := q.timeline.cuts[q.timeline.periods[period].from], q.timeline.cuts[q.timeline.periods[period].to]
+	atStart := func(p parts) parts {
+		if p = a.rates.converted(p, from); bySegment {
+			return p.clone()
+		}
+		return p.whole()
+	}
 	has := make([]parts, len(c.units))
 	for i, u := range c.units {
 		_, p := u.until(from)
-		has[i] = a.rates.converted(p, from).clone()
+		has[i] = atStart(p)
 	}
 	for _, m := range c.moves {
 		if m.at < from || m.at >= to {
 			continue
 		}
-		var moved parts
-		for _, p := range a.rates.converted(m.parts, from) {
-			x := has[m.from].of(p.key)
-			if x.Cmp(p.amount) > 0 {
-				x = p.amount
-			}
-			if x.Sign() > 0 {
-				moved = moved.plus(p.key, x)
+		rest := atStart(m.parts)
+		for _, same := range []bool{true, false} {
+			for _, p := range slices.Clone(rest) {
+				for _, x := range slices.Clone(has[m.from]) {
+					if x.key.currency != p.key.currency || same != (x.key == p.key) {
+						continue
+					}
+					moved := least(x.amount, rest.of(p.key))
+					if moved.Sign() <= 0 {
+						continue
+					}
+					rest = rest.plus(p.key, moved.Neg())
+					has[m.from] = has[m.from].plus(x.key, moved.Neg())
+					has[m.to] = has[m.to].plus(x.key, moved)
+				}
 			}
 		}
-		has[m.from] = has[m.from].without(moved)
-		has[m.to] = has[m.to].with(moved)
 	}
 	return has[index]
 }
@@ -432,7 +452,13 @@ func (a *accountant) flips(list []flip) {
 		a.book.total(x.key).levelCounts[tl.atom(x.at)*levelCounts+countSubscriptions] += sign(x.on)
 	}
 	slices.SortStableFunc(list, func(x, y flip) int {
-		return cmp.Or(cmp.Compare(x.sub.origin, y.sub.origin), cmp.Compare(x.sub.code, y.sub.code), x.key.compare(y.key))
+		switch {
+		case x.sub.origin != y.sub.origin:
+			return less(x.sub.origin < y.sub.origin)
+		case x.sub.code != y.sub.code:
+			return less(x.sub.code < y.sub.code)
+		}
+		return x.key.compare(y.key)
 	})
 	for _, tr := range tl.tracks {
 		for i := 0; i < len(list); {

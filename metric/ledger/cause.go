@@ -57,7 +57,9 @@ type standingSub struct {
 	why            cause // of its end
 	touched        bool
 	started, ended bool
-	set            bool // by a fact that sets MRR
+	ran            bool  // before the group
+	over           int32 // the row that ends it at an instant at which nothing ran, -1 for none
+	set            bool  // by a fact that sets MRR
 }
 
 type causeKey struct {
@@ -73,31 +75,46 @@ type causeSum struct {
 }
 
 // take applies a row to a subscription and returns its revenue, which was another before.
-func (c *causes) take(s, number int, r *row, was int64, notes []*noted) int64 {
+func (c *causes) take(rows []row, s, number int, was int64, notes []*noted) int64 {
+	r := &rows[number]
 	for len(c.subs) <= s {
 		c.subs = append(c.subs, standingSub{line: -1})
 	}
 	b := &c.subs[s]
 	if !b.touched {
-		b.touched, b.was, b.wasLine = true, was, b.line
+		b.touched, b.was, b.wasLine, b.ran, b.over = true, was, b.line, b.started && !b.ended, -1
 		c.touched = append(c.touched, int32(s))
 	}
 	switch form := r.who.form(); form {
 	case formCancelled:
 		b.ended, b.why = true, endOf(r, notes)
+		if !b.ran {
+			b.over = int32(number)
+		}
 	default:
-		if form != formUpdated || !b.started {
+		starts := form != formUpdated || !b.started
+		if starts {
 			b.started, b.ended, b.why = true, false, cause{}
 		}
 		b.price, b.line, b.set = r.amount, int32(number), form.sets()
 		if b.set && r.amount == 0 {
 			b.ended = true
 		}
+		if starts && b.over >= 0 && tied(r, &rows[b.over], notes) {
+			b.ended, b.why = true, endOf(&rows[b.over], notes)
+		}
 	}
 	if b.ended {
 		return 0
 	}
 	return b.price
+}
+
+// tied is [simFact.tied] for rows of one instant.
+func tied(a, b *row, notes []*noted) bool {
+	seq, recorded := placeOf(a, notes)
+	seq2, recorded2 := placeOf(b, notes)
+	return seq == seq2 && recorded == recorded2
 }
 
 // endOf returns why a subscription is cancelled.

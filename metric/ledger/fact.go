@@ -194,6 +194,19 @@ func (f *fact) when(o *Options) int64 {
 	return f.effective
 }
 
+// ends reports whether f is the end of what ran until then (A8).
+func (f *fact) ends() bool {
+	switch f.kind {
+	case Cancelled, Expired:
+		return true
+	case TrialEnded:
+		return f.converted == no
+	case MRRSet:
+		return f.lines[0].list.IsZero()
+	}
+	return false
+}
+
 // setsItems reports whether facts of a kind say what a subscription consists of.
 func (k Kind) setsItems() bool {
 	return k == Started || k == Updated || k == TrialStarted || k == MRRSet

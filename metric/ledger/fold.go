@@ -108,7 +108,8 @@ type subscription struct {
 	set, paused, requested bool
 	pausedUntil            int64
 	dues                   []due
-	why                    Reason // of its end or request
+	over                   *simFact // an end at an instant at which nothing ran
+	why                    Reason   // of its end or request
 	text                   string
 
 	value   parts // revenue
@@ -368,18 +369,12 @@ func (s *sim) apply(f *simFact) {
 	case CancellationWithdrawn:
 		b.requested = false
 	case Cancelled, Expired:
-		b.why, b.text = f.why()
-		b.ends = f.when
-		if s.o.ChurnAt == ChurnAtNextInvoice && f.kind == Cancelled {
-			b.ends = b.nextInvoice(f.when, s.q.timeline.loc)
-		}
-		s.timer(b.ends, b)
+		s.end(b, f)
 	case Renewed:
 		s.setTerm(b, f.until)
 	case TrialEnded:
 		if f.converted == no {
-			b.ends = f.when
-			b.why, b.text = f.why()
+			s.end(b, f)
 		}
 		b.trialEnd = noTime
 	case Transferred:
@@ -402,6 +397,26 @@ func (f *fact) why() (Reason, string) {
 	return Unknown, f.reason
 }
 
+// end ends a subscription. If nothing of it ran before the instant, what starts at the instant
+// is over at once: that is an empty interval (A8).
+func (s *sim) end(b *subscription, f *simFact) {
+	ran := b.started != noTime && b.started < f.when && b.ends >= f.when || b.trialEnd != noTime && b.trialEnd >= f.when
+	if !ran {
+		b.over = f
+	}
+	b.why, b.text = f.why()
+	b.ends = f.when
+	if s.o.ChurnAt == ChurnAtNextInvoice && f.kind == Cancelled {
+		b.ends = b.nextInvoice(f.when, s.q.timeline.loc)
+	}
+	s.timer(b.ends, b)
+}
+
+// tied reports whether nothing but what they say decides which of two facts is the later.
+func (f *simFact) tied(o *simFact) bool {
+	return f.when == o.when && f.seq == o.seq && f.recorded == o.recorded
+}
+
 func (s *sim) setItems(b *subscription, f *simFact) {
 	if f.kind == TrialStarted {
 		b.trialEnd = f.until
@@ -410,7 +425,8 @@ func (s *sim) setItems(b *subscription, f *simFact) {
 			return
 		}
 	}
-	if f.kind == Started || f.kind == MRRSet || b.started == noTime {
+	starts := f.kind == Started || f.kind == MRRSet || b.started == noTime
+	if starts {
 		if f.kind != MRRSet || b.started == noTime || f.when >= b.ends {
 			b.started = f.when
 		}
@@ -429,6 +445,9 @@ func (s *sim) setItems(b *subscription, f *simFact) {
 		if n := &b.lines[i]; n.ends != never && n.ends > f.when {
 			s.timer(n.ends, b)
 		}
+	}
+	if starts && b.over != nil && b.over.tied(f) {
+		s.end(b, b.over)
 	}
 }
 

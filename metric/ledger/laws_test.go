@@ -19,8 +19,15 @@ import (
 
 // dump writes down all that a statement says, exactly.
 func dump(s *ledger.Statement) string {
+	return dumpRows(s, func(*ledger.Row) bool { return true })
+}
+
+func dumpRows(s *ledger.Statement, which func(*ledger.Row) bool) string {
 	var b strings.Builder
 	for row := range s.Rows() {
+		if !which(&row) {
+			continue
+		}
 		fmt.Fprintf(&b, "%s %s %q %t", row.Period, row.Currency, row.Segment, row.AllSegments)
 		exact := func(list ...ledger.Amount) {
 			for _, a := range list {
@@ -191,6 +198,30 @@ func laws(t *testing.T, seed uint64, o ledger.Options, facts []ledger.Fact) {
 		workers := o
 		workers.Workers = 4
 		check("workers", fill(t, workers, facts))
+	}
+}
+
+// The rows of all segments do not depend on whether segments are asked for.
+func TestSegmentsChangeNoOtherRow(t *testing.T) {
+	periods := hostilePeriods(t, berlin(t))
+	for seed := range uint64(160) {
+		o := lawOptions(seed)
+		facts := lawFacts(seed)
+		if seed%4 == 3 {
+			facts = plainFacts(rand.New(rand.NewPCG(seed, 24)), 60, false, true)
+		}
+		l := fill(t, o, facts)
+		whole, err := l.Statement(ledger.Query{Periods: periods})
+		if err != nil {
+			t.Fatal(err)
+		}
+		parted, err := l.Statement(ledger.Query{Periods: periods, Segments: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := dumpRows(parted, func(r *ledger.Row) bool { return r.AllSegments }), dump(whole); got != want {
+			t.Fatalf("seed %d, %q: with segments: %s", seed, o, difference(got, want))
+		}
 	}
 }
 

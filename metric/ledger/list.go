@@ -37,6 +37,10 @@ func (l *Ledger) Movements(q Query) ([]Movement, error) {
 			return nil, err
 		}
 	}
+	return l.movements(q, tl)
+}
+
+func (l *Ledger) movements(q Query, tl *timeline) ([]Movement, error) {
 	k, err := l.question(q, tl)
 	if err != nil {
 		return nil, err
@@ -61,8 +65,16 @@ func (l *Ledger) Movements(q Query) ([]Movement, error) {
 	}
 	list := slices.Concat(parts...)
 	slices.SortStableFunc(list, func(a, b Movement) int {
-		return cmp.Or(strings.Compare(a.Customer, b.Customer), strings.Compare(a.Subscription, b.Subscription), a.At.Compare(b.At),
-			-compareBool(a.Prior, b.Prior), a.Currency.Compare(b.Currency), strings.Compare(a.Segment, b.Segment), cmp.Compare(a.Class, b.Class))
+		if c := strings.Compare(a.Customer, b.Customer); c != 0 {
+			return c
+		}
+		if c := strings.Compare(a.Subscription, b.Subscription); c != 0 {
+			return c
+		}
+		if c := a.At.Compare(b.At); c != 0 {
+			return c
+		}
+		return cmp.Or(-compareBool(a.Prior, b.Prior), a.Currency.Compare(b.Currency), strings.Compare(a.Segment, b.Segment), cmp.Compare(a.Class, b.Class))
 	})
 	return list, nil
 }
@@ -166,7 +178,7 @@ func (l *Ledger) customersFrom(p metric.Period, q Query) ([][]Movement, error) {
 		return nil, inputErrorf("no period")
 	}
 	q.Periods, q.Segments = nil, false
-	all, err := l.Movements(q)
+	all, err := l.movements(q, instants(p.Location(), lastNano))
 	if err != nil {
 		return nil, err
 	}

@@ -146,7 +146,7 @@ func (p *plain) mixedRow(rows []row, number, atom int) {
 	sub := &p.subs[s]
 	value, cell := r.amount, sub.cell
 	if p.order == orderFacts {
-		value = p.causes.take(s, number, r, sub.value, p.notes)
+		value = p.causes.take(rows, s, number, sub.value, p.notes)
 	}
 	if r.who.setsItems() {
 		cell = int32(slices.Index(m.keys, p.cell(r)))
@@ -361,10 +361,13 @@ func (p *plain) mixedStretch(period int, sums []int64, paid bool, last cause) {
 	opened := m.views[0].sum(open) > 0
 	for i := range m.views {
 		v := &m.views[i]
-		o, e := v.sum(open), v.sum(end)
+		o, e, own := v.sum(open), v.sum(end), v.sum(end)
+		if v.key.segment != every {
+			e = p.endOf(v.from, open, end)
+		}
 		counts := v.table.flowCounts[period*flowCounts:]
 		switch {
-		case o == 0 && e == 0:
+		case o == 0 && own == 0:
 			for j := n; j < len(sums)-n; j += n {
 				if v.sum(sums[j:j+n]) > 0 {
 					counts[flowsSamePeriod]++
@@ -383,9 +386,6 @@ func (p *plain) mixedStretch(period int, sums []int64, paid bool, last cause) {
 		}
 		if i == 0 {
 			continue
-		}
-		if v.key.segment != every {
-			e = p.endOf(v.from, open, end)
 		}
 		f := v.table.flows[period*flows:]
 		if o > 0 {

@@ -77,6 +77,14 @@ func (p parts) of(k tableKey) (sum exact.Fraction) {
 	return sum
 }
 
+// whole returns p with the segments of each currency as one.
+func (p parts) whole() (sum parts) {
+	for i := range p {
+		sum = sum.plus(tableKey{p[i].key.currency, every}, p[i].amount)
+	}
+	return sum
+}
+
 // paying reports whether some currency has revenue.
 func (p parts) paying() bool {
 	for len(p) > 0 {

@@ -240,13 +240,15 @@ func (p *plain) compare(a, b *row) int {
 
 // compareNoted orders the facts of an instant.
 func (p *plain) compareNoted(a, b *row) int {
-	seq, recorded := p.placeOf(a)
-	seq2, recorded2 := p.placeOf(b)
+	seq, recorded := placeOf(a, p.notes)
+	seq2, recorded2 := placeOf(b, p.notes)
 	switch {
 	case seq != seq2:
 		return less(seq < seq2)
 	case recorded != recorded2:
 		return less(recorded < recorded2)
+	case a.ends() != b.ends():
+		return less(a.ends())
 	}
 	var lines [2]line
 	l := p.q.ledger
@@ -255,9 +257,9 @@ func (p *plain) compareNoted(a, b *row) int {
 }
 
 // placeOf returns the sequence number and time of record of a row.
-func (p *plain) placeOf(r *row) (seq, recorded int64) {
+func placeOf(r *row, notes []*noted) (seq, recorded int64) {
 	if r.who.noted() {
-		n := &p.notes[r.seq].note
+		n := &notes[r.seq].note
 		return n.seq, n.recorded
 	}
 	return int64(r.seq), r.at
@@ -276,7 +278,7 @@ func (p *plain) steps(t *table, rows []row) {
 			s := p.sub(rows[i].sub)
 			was, is := p.subs[s].value, rows[i].amount
 			if p.order == orderFacts {
-				is = p.causes.take(s, i, &rows[i], was, p.notes)
+				is = p.causes.take(rows, s, i, was, p.notes)
 			}
 			if was == is {
 				continue

@@ -199,6 +199,8 @@ func (l *Ledger) compareFacts(a, b *fact) int {
 		return less(a.seq < b.seq)
 	case a.recorded != b.recorded:
 		return less(a.recorded < b.recorded)
+	case a.ends() != b.ends():
+		return less(a.ends())
 	}
 	if c := strings.Compare(a.source, b.source); c != 0 {
 		return c

@@ -62,10 +62,13 @@ func (w who) derived() bool       { return w>>whoDerived&1 != 0 }
 func (w who) noted() bool         { return w>>whoNoted&1 != 0 } // in a scratch
 func (w who) setsItems() bool     { return w.form() != formCancelled }
 func (w who) at(position int) who { return w&^(1<<whoForm-1) | who(position) }
-func (f form) who() who           { return who(f) << whoForm }
-func (f form) sets() bool         { return f == formBlock || f == formSet }
-func (t tristate) who() who       { return who(t) << whoVoluntary }
-func (f form) kind() Kind         { return [...]Kind{MRRSet, Started, Updated, Cancelled, MRRSet}[f] }
+func (r *row) ends() bool {
+	return r.who.form() == formCancelled || r.who.form().sets() && r.amount == 0
+}
+func (f form) who() who     { return who(f) << whoForm }
+func (f form) sets() bool   { return f == formBlock || f == formSet }
+func (t tristate) who() who { return who(t) << whoVoluntary }
+func (f form) kind() Kind   { return [...]Kind{MRRSet, Started, Updated, Cancelled, MRRSet}[f] }
 
 // formOf returns the form of facts of a kind, or formBlock if they are not plain.
 func formOf(k Kind) form {

@@ -289,6 +289,65 @@ func TestMovementRules(t *testing.T) {
 	}
 }
 
+// A7, A8 and B14: at one instant what ran ends before what starts, unless sequence or record
+// say otherwise, and what starts and ends at one instant never ran.
+func TestEndsBeforeStarts(t *testing.T) {
+	type facts = []ledger.Fact
+	started, cancelled := ledger.Started, ledger.Cancelled
+	first := fact(started, "2024-01-01", with(monthly(100)), id("k"))
+	for _, c := range []struct {
+		name string
+		list facts
+		want string
+	}{
+		{"a row of another plan", facts{first, fact(cancelled, "2024-02-01"), fact(started, "2024-02-01", with(monthly(150)))},
+			"01-01 c new 100, 02-01 c expansion 50 price_change"},
+		{"identities do not matter", facts{first, fact(cancelled, "2024-02-01", id("z")), fact(started, "2024-02-01", with(monthly(150)), id("a"))},
+			"01-01 c new 100, 02-01 c expansion 50 price_change"},
+		{"a term that ran out", facts{first, fact(ledger.Expired, "2024-02-01", id("z")), fact(started, "2024-02-01", with(monthly(70)), id("a"))},
+			"01-01 c new 100, 02-01 c contraction -30 price_change"},
+		{"sequence decides", facts{first, fact(cancelled, "2024-02-01", seq(2)), fact(started, "2024-02-01", with(monthly(150)), seq(1))},
+			"01-01 c new 100, 02-01 c churn -100"},
+		{"record decides", facts{first, fact(cancelled, "2024-02-01", recordedAt("2024-02-03")), fact(started, "2024-02-01", with(monthly(150)), recordedAt("2024-02-02"))},
+			"01-01 c new 100, 02-01 c churn -100"},
+		{"an empty interval", facts{fact(started, "2024-01-01", with(monthly(100))), fact(cancelled, "2024-01-01")}, ""},
+		{"an empty interval after another", facts{first, fact(cancelled, "2024-02-01"), fact(started, "2024-03-01", with(monthly(100))), fact(cancelled, "2024-03-01", id("a"))},
+			"01-01 c new 100, 02-01 c churn -100"},
+		{"an end before it starts again", facts{fact(cancelled, "2024-01-01", seq(1)), fact(started, "2024-01-01", with(monthly(100)), seq(2))},
+			"01-01 c new 100"},
+		{"revenue that is set", facts{set(100, "2024-01-01", id("k")), set(0, "2024-02-01", id("z")), set(150, "2024-02-01", id("a"))},
+			"01-01 c new 100, 02-01 c expansion 50"},
+		{"a trial that was not converted", facts{fact(ledger.TrialStarted, "2024-01-01", until("2024-02-01")),
+			fact(ledger.TrialEnded, "2024-02-01", id("z"), func(f *ledger.Fact) { f.Converted = event.Some(false) }), fact(started, "2024-02-01", with(monthly(150)), id("a"))},
+			"02-01 c new 150"},
+		{"C10 another subscription", facts{first, fact(cancelled, "2024-02-01"), fact(started, "2024-02-01", sub("t"), with(monthly(150)))},
+			"01-01 c new 100, 02-01 c expansion 50"},
+	} {
+		for _, o := range []ledger.Options{{}, {Unique: true}, {ChurnAt: ledger.ChurnAtRequest}, slowly(ledger.Options{})} {
+			if got := movements(t, o, c.list...); got != c.want {
+				t.Errorf("%s, %q:\ngot  %s\nwant %s", c.name, o, got, c.want)
+			}
+			// A statement takes another way than movements.
+			l := fill(t, o, c.list)
+			moves, err := l.Movements(ledger.Query{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var sum int64
+			for _, m := range moves {
+				sum += m.Change.Round()
+			}
+			s, err := l.Statement(ledger.Query{Periods: []metric.Period{month(2024, 5)}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if row, _ := s.Row(month(2024, 5), metric.Currency{}); row.Levels.MRR.Round() != sum {
+				t.Errorf("%s, %q: MRR %d, movements come to %d", c.name, o, row.Levels.MRR.Round(), sum)
+			}
+		}
+	}
+}
+
 // C14: tables by segment need two rows for a switch, and add up to the customer's movement.
 func TestSegmentSwitch(t *testing.T) {
 	plan := func(name string, amount int64, when string) ledger.Fact {
@@ -573,6 +632,52 @@ func TestRetentionAfterMerge(t *testing.T) {
 	}
 }
 
+// G4 and C13: what is kept after a change of segment and a merge is kept over all segments, and
+// in the segment that it was in at the start.
+func TestKeptAfterSegmentChangeAndMerge(t *testing.T) {
+	facts := []ledger.Fact{set(26, "2024-01-11", of1("a"), seg("east")), set(1, "2024-02-03", of1("a"), seg("west")), fact(ledger.CustomerMerged, "2024-02-19", of1("a"), other("b"))}
+	l := fill(t, ledger.Options{}, facts)
+	for _, segments := range []bool{false, true} {
+		s, err := l.Statement(ledger.Query{Periods: []metric.Period{month(2024, 2)}, Segments: segments})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for row := range s.Rows() {
+			want := int64(1)
+			if row.Segment == "west" {
+				want = 0
+			}
+			if r, k := row.Opened.Retained.Round(), row.Opened.Kept.Round(); r != want || k != want {
+				t.Errorf("segments %t, row %q: retained %d, kept %d, want %d", segments, row.Segment, r, k, want)
+			}
+		}
+	}
+}
+
+// Shrunk and Grown follow a customer who moves to another segment, as Retained does.
+func TestShrunkFollowsSegments(t *testing.T) {
+	for _, o := range []ledger.Options{{}, slowly(ledger.Options{})} {
+		l := fill(t, o, []ledger.Fact{
+			set(100, "2024-01-01", of1("a"), seg("east")), set(40, "2024-02-03", of1("a"), seg("west")),
+			set(100, "2024-01-01", of1("b"), seg("east")), set(150, "2024-02-03", of1("b"), seg("west")),
+			set(100, "2024-01-01", of1("d"), seg("west")), set(100, "2024-02-03", of1("d"), seg("east")),
+		})
+		s, err := l.Statement(ledger.Query{Periods: []metric.Period{month(2024, 2)}, Segments: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for row := range s.Rows() {
+			want := int64(1)
+			if row.Segment == "west" {
+				want = 0
+			}
+			if c := row.Customers; c.Shrunk != want || c.Grown != want {
+				t.Errorf("%q: row %q: %d shrunk, %d grown, want %d", o, row.Segment, c.Shrunk, c.Grown, want)
+			}
+		}
+	}
+}
+
 type table map[string]string // rate to dollars by currency and day
 
 func (r table) Rate(from, to metric.Currency, at time.Time) (decimal.Decimal, error) {
@@ -815,6 +920,20 @@ func TestCohorts(t *testing.T) {
 	gap := []metric.Period{month(2024, 1), month(2024, 3)}
 	if _, err := l.Cohorts(ledger.Query{Periods: gap}); !errors.Is(err, metric.ErrInput) {
 		t.Errorf("cohorts with a gap: %v", err)
+	}
+}
+
+// D7 and D11: days are those of the zone of the window. A payment that failed on 9 March at
+// 23:30 in Berlin is given up on 8 April at 23:30, after clocks changed.
+func TestWinBackInZone(t *testing.T) {
+	l := fill(t, ledger.Options{}, []ledger.Fact{set(100, "2024-01-01"), fact(ledger.PaymentFailed, "2024-03-09T23:30:00+01:00"), set(100, "2024-04-20")})
+	window, err := metric.PeriodOf(at("2024-04-08T12:00:00Z"), metric.UnitDay, berlin(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := l.WinBack(window, at("2024-05-01"), ledger.Query{})
+	if err != nil || r.Denominator.Round() != 1 || r.Numerator.Round() != 1 {
+		t.Errorf("win back %v of %v, %v", r.Numerator, r.Denominator, err)
 	}
 }
 

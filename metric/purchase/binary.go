@@ -25,6 +25,7 @@ const (
 // MarshalBinary returns all that l has taken in: bytes that are equal for logs that have
 // taken in the same, in whatever order and by whatever merges.
 func (l *Log) MarshalBinary() ([]byte, error) {
+	l.settle()
 	w := &wire.Writer{}
 	w.Tally(&l.in.Tally)
 	w.Varint(l.first)

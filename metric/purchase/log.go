@@ -28,6 +28,8 @@ type Log struct {
 	days   *history.Store[sum]   // of the column surface, and what is kept like that
 	orders *history.Store[order] // of the event surface
 	ids    event.Keys            // of orders
+
+	queue intake.Queue[stamped]
 }
 
 // New returns an empty log. The error is a [metric.ErrInput] that names the option.
@@ -46,7 +48,7 @@ func New(o Options) (*Log, error) {
 
 // reset empties l, but for its keys.
 func (l *Log) reset() {
-	l.in.Tally = event.Tally{}
+	l.in.Tally, l.queue = event.Tally{}, intake.Queue[stamped]{}
 	l.currencies = currencies{}
 	l.first, l.last = math.MaxInt64, math.MinInt64
 	l.ids = event.Keys{}
@@ -63,7 +65,10 @@ func (l *Log) reset() {
 const slack = 1 << 16
 
 // Keys returns the codes of the customers.
-func (l *Log) Keys() *event.Keys { return l.in.Keys }
+func (l *Log) Keys() *event.Keys {
+	l.settle()
+	return l.in.Keys
+}
 
 // Options returns the options, with their defaults filled in.
 func (l *Log) Options() Options { return l.options }
@@ -86,23 +91,45 @@ func (l *Log) Add(e *event.Event) {
 		l.in.Refuse(e, reason, detail)
 		return
 	}
-	code, at, ok := l.in.Admit(e, e.Effective())
+	at, ok := l.in.Instant(e, e.Effective())
 	if !ok {
 		return
 	}
-	l.extend(at, at)
-	if l.totals != nil {
-		l.totals.addOrder(code, at, &o)
-		return
+	x := stamped{history.Stamp{At: at}, o}
+	if l.totals == nil {
+		x.stamp = l.orders.Stamp(e, at)
+		if id, ok := e.Props.String("order_id"); ok {
+			x.order.ID = l.ids.Code(id)
+		}
 	}
-	if id, ok := e.Props.String("order_id"); ok {
-		o.ID = l.ids.Code(id)
+	if l.queue.Put(&l.in, e, x) {
+		l.settle()
 	}
-	if l.options.Unique && o.Kind == ordered && o.ID == event.NoCode {
-		l.days.AddEvent(code, e, at, sumOf(o.Amount, o.Currency)) // nothing else can be about it
-		return
-	}
-	l.orders.AddEvent(code, e, at, o)
+}
+
+// stamped is an event whose customer is to be looked up.
+type stamped struct {
+	stamp history.Stamp
+	order order
+}
+
+// settle takes in the events that wait.
+func (l *Log) settle() {
+	l.queue.Take(&l.in, func(customers []event.Code, events []stamped) {
+		for i := range events {
+			x := &events[i]
+			o := &x.order
+			l.extend(x.stamp.At, x.stamp.At)
+			switch {
+			case l.totals != nil:
+				l.totals.addOrder(customers[i], x.stamp.At, o)
+			case l.options.Unique && o.Kind == ordered && o.ID == event.NoCode:
+				l.days.AddStamped(customers[i], &x.stamp, sumOf(o.Amount, o.Currency)) // nothing else can be about it
+			default:
+				l.orders.AddStamped(customers[i], &x.stamp, *o)
+			}
+		}
+	})
 }
 
 func (l *Log) extend(first, last int64) {
@@ -145,7 +172,7 @@ func (l *Log) read(e *event.Event, kind orderKind) (o order, why event.Reason, d
 	o.Amount = amount
 	currency := l.options.Currency
 	if code, ok := e.Props.String("currency"); ok {
-		stated, err := metric.ParseCurrency(code)
+		stated, err := l.currencies.parse(code)
 		switch {
 		case err != nil:
 			return o, event.BadCurrency, code
@@ -177,6 +204,7 @@ type Block struct {
 // AddBlock takes in the orders of a block, which is the caller's again when it returns. The
 // error is a [metric.ErrInput] that names the column, and nothing is taken in then.
 func (l *Log) AddBlock(b *Block) error {
+	l.settle()
 	first, last, err := l.checkBlock(b)
 	if err != nil || len(b.Customer) == 0 {
 		return err
@@ -235,6 +263,8 @@ func (l *Log) Merge(o *Log) error {
 	if l.identity != o.identity {
 		return intake.Errorf("Log.Merge", "the options differ: %q and %q", l.identity, o.identity)
 	}
+	l.settle()
+	o.settle()
 	if l.totals != nil {
 		if err := l.totals.checkMerge(o.totals); err != nil {
 			return err
@@ -284,6 +314,7 @@ func (l *Log) clone() *Log {
 // refunds that match none count as refused, for [ReasonRepeatedOrder] and [ReasonUnmatched],
 // and as taken.
 func (l *Log) Report() event.Report {
+	l.settle()
 	tally := event.Tally{}
 	tally.Merge(&l.in.Tally)
 	if l.totals != nil {
@@ -301,6 +332,7 @@ func (l *Log) Report() event.Report {
 
 // each calls do for every bucket, with a reader of its own for each worker.
 func (l *Log) each(ends [2]Date, do func(r *reader, bucket uint8)) {
+	l.settle()
 	workers := max(l.options.Workers, 1)
 	readers := make([]*reader, min(workers, event.Buckets))
 	days := l.calendar()

@@ -191,6 +191,16 @@ func (c *currencies) code(currency metric.Currency) uint16 {
 	return uint16(len(c.list))
 }
 
+// parse is [metric.ParseCurrency], faster for those in the list.
+func (c *currencies) parse(code string) (metric.Currency, error) {
+	for _, currency := range c.list {
+		if currency.Code() == code {
+			return currency, nil
+		}
+	}
+	return metric.ParseCurrency(code)
+}
+
 func (c *currencies) of(code uint16) metric.Currency {
 	if code == noCurrency || int(code) > len(c.list) {
 		return metric.Currency{}

@@ -120,6 +120,7 @@ func (l *Log) Summary(o SummaryOptions) (*Summary, error) {
 	if l.totals != nil {
 		return nil, undefined(metric.InsufficientHistory, "the log keeps totals only, and a summary needs days")
 	}
+	l.settle()
 	s := &Summary{table: table[Customer]{keys: l.in.Keys}, options: o, currencies: slices.Clone(l.currencies.list)}
 	s.end = l.lastDate(o.End)
 	s.after = s.end

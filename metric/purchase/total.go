@@ -49,6 +49,7 @@ type Totals struct {
 // A log of [KeepTotals] cannot go back: if some customer's last order came after that day the
 // error is [metric.InsufficientHistory].
 func (l *Log) Totals(end time.Time) (*Totals, error) {
+	l.settle()
 	t := &Totals{table: table[Total]{keys: l.in.Keys}, end: l.lastDate(end), location: l.options.Location, currencies: slices.Clone(l.currencies.list)}
 	if l.totals != nil {
 		if late := l.plainTotals(t); late != event.NoCode {

@@ -21,6 +21,7 @@ type Accumulator struct {
 	starts *history.Store[nothing] // starts of recurring cohorts with a clock, or nil
 	times  *history.Store[nothing] // instants of returns, or nil
 	values *history.Store[amount]  // returns with their amounts, or nil
+	queue  intake.Queue[arrival]
 }
 
 type nothing = struct{}
@@ -161,7 +162,10 @@ func (a *Accumulator) Options() Options {
 }
 
 // Keys returns the codes of customers, those of the options or the accumulator's own.
-func (a *Accumulator) Keys() *event.Keys { return a.in.Keys }
+func (a *Accumulator) Keys() *event.Keys {
+	a.settle()
+	return a.in.Keys
+}
 
 // Range returns the first instant of the first bucket and the one after the last bucket, and
 // whether the range was moved back because From does not begin a bucket.
@@ -175,6 +179,7 @@ func (a *Accumulator) Range() (from, to time.Time, moved bool) {
 // returns, and those at a time at which they do not matter. Duplicates are only looked for
 // with MinReturns, Value and FirstIf.
 func (a *Accumulator) Report() event.Report {
+	a.settle()
 	duplicates, workers := int64(0), a.plan.options.Workers
 	if a.firsts != nil {
 		duplicates += a.firsts.Duplicates(workers)
@@ -191,6 +196,8 @@ func (a *Accumulator) Merge(o *Accumulator) error {
 	if a.plan.identity != o.plan.identity {
 		return intake.Errorf("accumulator", "options differ: %s; %s", a.plan.options, o.plan.options)
 	}
+	a.settle()
+	o.settle()
 	translation := a.in.Keys.Translation(o.in.Keys)
 	if l := a.plan.layout; l.words > 0 {
 		a.grow()

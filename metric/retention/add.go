@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 
+	"github.com/openlifecycle/lifecycle/internal/history"
 	"github.com/openlifecycle/lifecycle/internal/intake"
 	"github.com/openlifecycle/lifecycle/metric"
 	"github.com/openlifecycle/lifecycle/metric/event"
@@ -74,17 +75,43 @@ func (a *Accumulator) Add(e *event.Event) {
 		a.in.Tally.Ignored++
 		return
 	}
-	customer, ok := a.in.Take(e)
-	if !ok {
-		return
+	x := arrival{stamp: history.Stamp{At: at}, role: role, value: value}
+	switch {
+	case a.firsts != nil && role&StartRole != 0:
+		x.stamp = a.firsts.Stamp(e, at)
+	case a.values != nil && role&ReturnRole != 0:
+		x.stamp = a.values.Stamp(e, at)
 	}
-	a.addDense(customer, at, role)
-	if a.firsts != nil && role&StartRole != 0 {
-		a.firsts.AddEvent(customer, e, at, role&FirstRole != 0)
+	if a.queue.Put(&a.in, e, x) {
+		a.settle()
 	}
-	if a.values != nil && role&ReturnRole != 0 {
-		a.values.AddEvent(customer, e, at, value)
-	}
+}
+
+// arrival is an event whose customer is to be looked up.
+type arrival struct {
+	stamp history.Stamp
+	role  Role
+	value amount
+}
+
+// settle takes in the events that wait.
+func (a *Accumulator) settle() {
+	a.queue.Take(&a.in, func(customers []event.Code, events []arrival) {
+		if a.plan.layout.words > 0 {
+			a.grow()
+			a.touch(customers)
+		}
+		for i := range events {
+			x := &events[i]
+			a.addDense(customers[i], x.stamp.At, x.role)
+			if a.firsts != nil && x.role&StartRole != 0 {
+				a.firsts.AddStamped(customers[i], &x.stamp, x.role&FirstRole != 0)
+			}
+			if a.values != nil && x.role&ReturnRole != 0 {
+				a.values.AddStamped(customers[i], &x.stamp, x.value)
+			}
+		}
+	})
 }
 
 // readAmount returns the value of a return.

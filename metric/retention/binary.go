@@ -25,6 +25,7 @@ const (
 // in whatever order and by whatever merges, give the same bytes. Customers are written by
 // their keys.
 func (a *Accumulator) MarshalBinary() ([]byte, error) {
+	a.settle()
 	var w wire.Writer
 	w.Tally(&a.in.Tally)
 	if a.plan.layout.words > 0 {

@@ -39,6 +39,7 @@ func (a *Accumulator) Tables(q Question, segments int, segment func(event.Code) 
 	if cells := max(len(columns), 1) * p.cohorts.Len(); segments < 0 || segments > maxCells/cells {
 		return nil, intake.Errorf("segments", "%d tables of %d cells each, want at most %d cells in all: ask for fewer Periods", segments, cells, maxCells)
 	}
+	a.settle()
 	r := &reading{a: a, question: &q, columns: columns, segments: segments, segment: segment}
 	total, err := r.read()
 	if err != nil {
