@@ -37,7 +37,9 @@ func CodeOf(bucket uint8, position int) Code { return Code(position)<<8 | Code(b
 //
 // Several calculators may share one Keys: what each of them is given is then interned once,
 // and they merge without translation. Keys may be read concurrently, but not while
-// [Keys.Code] or [Keys.AppendCodes] is called.
+// [Keys.Code] or [Keys.AppendCodes] is called. A calculator calls them for the events that it
+// is given: at once, or, since some let a few hundred events wait, when it is next asked for
+// anything.
 type Keys struct {
 	index   intern.Index      // of places in texts, plus one
 	texts   intern.Texts      // of keys, with their codes

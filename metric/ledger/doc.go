@@ -19,13 +19,9 @@
 //
 // # Rows of a table
 //
-// A row of a subscription is a [Started] and, if it has ended, a [Cancelled]. Where one row of
-// a subscription ends at the instant at which its next row begins, as when each plan has a row,
-// both facts are of one instant, and the later in order counts (A7, B14). Without anything else
-// to go by that is the one whose [Kind] comes later: the cancellation, so that an upgrade would
-// be churn. Leave the end out and make the next row an [Updated], or give the start the greater
-// Seq. Of rows that are different subscriptions of the customer the order does not matter: they
-// are one movement (C10).
+// A row of a subscription is a [Started] and, if it has ended, a [Cancelled]. Where each plan
+// has a row, one ends at the instant at which the next begins: that is a change of price, whether
+// or not both are of one subscription (A8, C10).
 //
 // # Rules
 //
@@ -39,9 +35,10 @@
 //	A5   A fact states what is so, and not what changed.
 //	A6   One source and ID is one fact: the same content is ignored, content that was recorded
 //	     later corrects it, and other content is reported. See [Options].Unique.
-//	A7   Facts are ordered by time, sequence, record, source, ID and content, so that the order
-//	     of arrival never matters.
-//	A8   Intervals are half-open.
+//	A7   Facts are ordered by time, sequence, record, ends before others, source, ID and content,
+//	     so that the order of arrival never matters.
+//	A8   Intervals are half-open: what ends at an instant has ended before what starts at it, and
+//	     what starts and ends at one instant has no revenue.
 //	B1   MRR of an item is (amount - tax) * quantity less discount, per month. See [Normalize].
 //	B2   A year is 12 months, n months divide by n.
 //	B3   A month has 52/12 weeks and 365/12 days.

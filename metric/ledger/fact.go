@@ -12,9 +12,9 @@ import (
 type Kind uint8
 
 // The kinds, and which fields besides those of every fact they read. The others are not looked
-// at: a Started with MRR and without Items is a subscription without a price. Kinds that name a
-// subscription change nothing but that subscription; the end of one that never started
-// changes nothing at all.
+// at, but that a price in the wrong one is refused: MRR without Items of a kind that reads Items,
+// and Items of an MRRSet. Kinds that name a subscription change nothing but that subscription.
+// The end of one that never started changes nothing at all; [Ledger.Report] counts it.
 const (
 	Started               Kind = 1 + iota // Items; Until is the end of its term, if agreed
 	Updated                               // Items, all of them, in place of those before
@@ -52,8 +52,8 @@ func (k Kind) String() string {
 // Fact is one thing that is known about a subscription or a customer. It states what is so
 // from then on, never what was added to it (A5).
 //
-// Facts of one customer are ordered by when they apply, then by Seq, Recorded, Source and ID,
-// and then by content, first of all by Kind (A7). Two facts of a customer with one Source and
+// Facts of one customer are ordered by when they apply, then by Seq and Recorded, then ends come
+// before others, and then by Source, ID and content (A7). Two facts of a customer with one Source and
 // ID are one: of two that were recorded at different times the later is a correction, of two
 // with one record time the lesser counts and the other is reported (A6). Without an ID the
 // content is it.
@@ -104,6 +104,8 @@ const (
 	ReasonUnknownInterval event.Reason = "unknown_interval" // not day, week, month or year
 	ReasonNegativeTotal   event.Reason = "negative_total"   // items that add up to less than nothing
 	ReasonNoIdentity      event.Reason = "no_identity"      // a retraction, and no fact has an identity: see [Options].Unique
+	ReasonNeverStarted    event.Reason = "never_started"    // the end of a subscription that no fact starts
+	ReasonMisplacedPrice  event.Reason = "misplaced_price"  // MRR where Items are read, or Items where MRR is
 	ReasonTooMany         event.Reason = "too_many"         // customers of a bucket beyond 2^24, or segments beyond 2^20
 )
 
@@ -294,6 +296,12 @@ func (s *fact) setTimes(f *Fact) error {
 }
 
 func (l *Ledger) setItems(s *fact, f *Fact) error {
+	switch reads := f.Kind.setsItems(); {
+	case f.Kind == MRRSet && len(f.Items) > 0:
+		return refusal(ReasonMisplacedPrice, "%s with Items, which it does not read", f.Kind)
+	case reads && f.Kind != MRRSet && f.MRR != 0 && len(f.Items) == 0:
+		return refusal(ReasonMisplacedPrice, "%s with MRR and without Items, which it reads", f.Kind)
+	}
 	if !f.Kind.setsItems() || f.Kind == TrialStarted && f.Items == nil {
 		return nil
 	}

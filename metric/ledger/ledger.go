@@ -208,7 +208,9 @@ func (l *Ledger) contentID(code event.Code, f *fact) string {
 
 // Report says what became of facts, events and rows. Facts of which another delivery counts
 // are duplicates; those that contradict one of the same ID and record time are refused for
-// [ReasonConflict], and the one that is least in order counts.
+// [ReasonConflict], and the one that is least in order counts. A subscription that is cancelled
+// or expires and that no fact starts, sooner or later, is among the refusals once, for
+// [ReasonNeverStarted]: its facts are taken in and change nothing until one does.
 func (l *Ledger) Report() event.Report {
 	if l.keys == nil {
 		return event.Report{}
@@ -218,6 +220,9 @@ func (l *Ledger) Report() event.Report {
 	tally.Merge(&l.tally)
 	for _, c := range conflicts {
 		tally.Refuse("", ReasonConflict, c)
+	}
+	for _, name := range l.neverStarted() {
+		tally.Refuse("", ReasonNeverStarted, name)
 	}
 	return tally.Report(duplicates)
 }

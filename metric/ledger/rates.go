@@ -15,15 +15,30 @@ type Rate struct {
 	Unit                   string // of both: "money/month", "customer", "subscription" or "term"
 	Period                 metric.Period
 	Options                string // the rules that differ from the default
+
+	mixed bool // of revenue of several currencies
+}
+
+// quo returns the quotient, or the reason why there is none.
+func (r *Rate) quo() (exact.Fraction, error) {
+	q, ok := r.Numerator.minor.Quo(r.Denominator.minor)
+	switch {
+	case r.mixed:
+		return q, &metric.Error{Metric: "ledger." + r.Name, Reason: metric.MixedCurrency}
+	case !ok:
+		return q, &metric.Error{Metric: "ledger." + r.Name, Reason: metric.ZeroDenominator}
+	}
+	return q, nil
 }
 
 // Ratio returns the quotient, with 28 decimal places. Without a denominator it is undefined,
-// a [metric.ZeroDenominator], and never zero or infinite (G8). It is not bounded: net churn
-// may be negative and net retention above one (G9).
+// a [metric.ZeroDenominator], and never zero or infinite (G8); so is a rate of revenue of
+// several currencies together, a [metric.MixedCurrency]. It is not bounded: net churn may be
+// negative and net retention above one (G9).
 func (r Rate) Ratio() (metric.Ratio, error) {
-	q, ok := r.Numerator.minor.Quo(r.Denominator.minor)
-	if !ok {
-		return metric.Ratio{}, &metric.Error{Metric: "ledger." + r.Name, Reason: metric.ZeroDenominator}
+	q, err := r.quo()
+	if err != nil {
+		return metric.Ratio{}, err
 	}
 	return metric.NewRatio(q.Round(preciseplaces, exact.HalfAwayFromZero))
 }
@@ -46,9 +61,9 @@ func (r Rate) Yearly() (metric.Ratio, error) {
 	default:
 		return metric.Ratio{}, &metric.Error{Metric: "ledger." + r.Name, Reason: metric.GrainMismatch}
 	}
-	q, ok := r.Numerator.minor.Quo(r.Denominator.minor)
-	if !ok {
-		return metric.Ratio{}, &metric.Error{Metric: "ledger." + r.Name, Reason: metric.ZeroDenominator}
+	q, err := r.quo()
+	if err != nil {
+		return metric.Ratio{}, err
 	}
 	one := exact.FromInt64(1)
 	stay, ok := one.Sub(q).PowInt(n)
@@ -79,7 +94,7 @@ func Pool(rates ...Rate) (Rate, error) {
 		switch {
 		case r.Name != sum.Name || r.Options != sum.Options:
 			return Rate{}, inputErrorf("pooling %s and %s", sum.Name, r.Name)
-		case r.Denominator.currency != sum.Denominator.currency:
+		case r.mixed || sum.mixed || r.Denominator.currency != sum.Denominator.currency:
 			return Rate{}, &metric.Error{Metric: "ledger." + r.Name, Reason: metric.MixedCurrency}
 		}
 		sum.Numerator, sum.Denominator = sum.Numerator.add(r.Numerator), sum.Denominator.add(r.Denominator)
@@ -88,7 +103,7 @@ func Pool(rates ...Rate) (Rate, error) {
 }
 
 func (row *Row) rate(name, unit string, num, den Amount) Rate {
-	r := Rate{Name: name, Unit: unit, Numerator: num, Denominator: den, Period: row.Period}
+	r := Rate{Name: name, Unit: unit, Numerator: num, Denominator: den, Period: row.Period, mixed: row.mixed && unit == perMonth}
 	if row.options != nil {
 		r.Options = row.options.String()
 	}

@@ -32,7 +32,8 @@ type Row struct {
 
 	// Currency is what the amounts are in. A row of the zero Currency is about customers of
 	// all currencies together: their numbers, for there is no sum of their amounts. It is
-	// there if there is more than one, and its rates of revenue are undefined.
+	// there if there is more than one, and its rates of revenue are undefined, a
+	// [metric.MixedCurrency].
 	Currency metric.Currency
 
 	// Segment is what the row is about, unless AllSegments is set.
@@ -52,6 +53,7 @@ type Row struct {
 	Prior, Returning Amount
 
 	options *Options
+	mixed   bool // of several currencies
 }
 
 // Bridge leads from the revenue at the start of a period to that at its end. Losses are
@@ -189,11 +191,14 @@ func (l Levels) ARR() Amount { return Amount{l.MRR.minor.Mul(exact.FromInt64(12)
 // Committed returns MRR with what is signed and without what is ending (F2).
 func (l Levels) Committed() Amount { return l.MRR.add(l.Signed).sub(l.Ending) }
 
-// ARPA returns MRR by paying customer (F5). It is undefined without any:
-// [metric.ZeroDenominator].
+// ARPA returns MRR by paying customer (F5). It is undefined without any, a
+// [metric.ZeroDenominator], and for all currencies together, a [metric.MixedCurrency].
 func (l Levels) ARPA() (Amount, error) {
 	if l.Customers == 0 {
 		return Amount{}, &metric.Error{Metric: "ledger.arpa", Reason: metric.ZeroDenominator}
+	}
+	if l.MRR.currency.IsZero() {
+		return Amount{}, &metric.Error{Metric: "ledger.arpa", Reason: metric.MixedCurrency}
 	}
 	return Amount{l.MRR.minor.Mul(fraction(1, l.Customers)), l.MRR.currency}, nil
 }
@@ -252,9 +257,11 @@ func (l *Ledger) Statement(q Query) (*Statement, error) {
 	if k.converts() {
 		s.ratesSource = q.Rates.Source()
 	}
+	keys := r.keys()
 	for i := range q.Periods {
-		for _, key := range r.keys() {
+		for _, key := range keys {
 			row := r.row(i, key)
+			row.mixed = key.currency == every && len(keys) > 1
 			if err := row.check(); err != nil {
 				return nil, err
 			}

@@ -110,7 +110,7 @@ func itemOf(f *Fact) (x item, ok bool) {
 	case Cancelled:
 		return item{}, true
 	case MRRSet:
-		return item{amount: f.MRR, every: interval{Monthly, 1}, quantity: 1}, f.MRR >= 0
+		return item{amount: f.MRR, every: interval{Monthly, 1}, quantity: 1}, f.MRR >= 0 && len(f.Items) == 0
 	}
 	items := f.Items
 	for i := range items {

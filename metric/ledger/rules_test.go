@@ -59,6 +59,8 @@ func wish(voluntary bool) func(*ledger.Fact) {
 }
 func because(reason string) func(*ledger.Fact) { return func(f *ledger.Fact) { f.Reason = reason } }
 
+func worth(mrr int64) func(*ledger.Fact) { return func(f *ledger.Fact) { f.MRR = mrr } }
+
 func with(items ...event.SubscriptionItem) func(*ledger.Fact) {
 	return func(f *ledger.Fact) { f.Items = items }
 }
@@ -1106,6 +1108,63 @@ func TestBadQueries(t *testing.T) {
 	}
 }
 
+// G8: rates of revenue over all currencies are undefined because there is no sum; those of
+// customers are not; and where there is nothing there is no denominator.
+func TestRatesOfAllCurrencies(t *testing.T) {
+	p := month(2024, 2)
+	row := rowOf(t, ledger.Options{}, p, set(100, "2024-01-01", of1("a")), set(100, "2024-01-01", of1("b"), in("EUR")))
+	for _, r := range []ledger.Rate{row.NetRevenueRetention(), row.GrossRevenueRetention(), row.GrossMRRChurn(), row.NetMRRChurn(), row.QuickRatio(), row.RenewalRateByValue()} {
+		_, err := r.Ratio()
+		_, err2 := r.Yearly()
+		if !errors.Is(err, metric.MixedCurrency) || !errors.Is(err2, metric.MixedCurrency) {
+			t.Errorf("%s: %v, %v", r.Name, err, err2)
+		}
+		if pooled, err := ledger.Pool(r, r); !errors.Is(err, metric.MixedCurrency) {
+			t.Errorf("%s pooled: %s, %v", r.Name, pooled, err)
+		}
+	}
+	if x, err := row.CustomerRetention().Ratio(); err != nil || x.Text() != "1" {
+		t.Errorf("customer retention: %s, %v", x, err)
+	}
+	if _, err := row.Levels.ARPA(); !errors.Is(err, metric.MixedCurrency) {
+		t.Errorf("arpa: %v", err)
+	}
+	nothing := rowOf(t, ledger.Options{}, p)
+	if _, err := nothing.GrossMRRChurn().Ratio(); !errors.Is(err, metric.ZeroDenominator) {
+		t.Errorf("churn of nothing: %v", err)
+	}
+}
+
+// The end of a subscription that nothing starts is reported, however the facts came.
+func TestNeverStarted(t *testing.T) {
+	facts := []ledger.Fact{
+		fact(ledger.Started, "2024-01-01", with(monthly(100))), fact(ledger.Cancelled, "2024-02-01"),
+		fact(ledger.Cancelled, "2024-02-01", sub("x"), id("1")), fact(ledger.Expired, "2024-02-02", sub("y"), until("2024-03-01")),
+		fact(ledger.Updated, "2024-03-01", sub("y2"), with(monthly(100))), fact(ledger.Cancelled, "2024-02-01", sub("y2")), // starts later
+		fact(ledger.TrialStarted, "2024-01-01", sub("t"), until("2024-02-01")), fact(ledger.Cancelled, "2024-01-20", sub("t")), // of a trial
+		// Of another customer, unless that one has taken it over.
+		set(100, "2024-01-01", of1("d"), sub("m")), fact(ledger.Cancelled, "2024-02-01", of1("e"), sub("m"), id("2")),
+		set(100, "2024-01-01", of1("f"), sub("n")), fact(ledger.CustomerMerged, "2024-01-20", of1("f"), other("g")), fact(ledger.Cancelled, "2024-02-01", of1("g"), sub("n")),
+		fact(ledger.Cancelled, "2024-02-01", of1("g"), sub("o"), id("3")),
+	}
+	for _, o := range []ledger.Options{{}, {Unique: true}} {
+		l := fill(t, o, facts[:3])
+		merge(t, l, fill(t, o, facts[3:]))
+		r := l.Report()
+		if len(r.Refused) != 1 || r.Refused[0].Reason != ledger.ReasonNeverStarted || r.Refused[0].Count != 4 || r.Taken != int64(len(facts)) {
+			t.Errorf("%q: %+v", o, r)
+		}
+	}
+	// Rows of blocks start subscriptions, too.
+	l := fillRows(t, ledger.Options{}, []ledger.Fact{set(100, "2024-01-01")})
+	if err := l.AddFact(fact(ledger.Cancelled, "2024-02-01")); err != nil {
+		t.Fatal(err)
+	}
+	if r := l.Report(); len(r.Refused) != 0 {
+		t.Errorf("rows: %+v", r)
+	}
+}
+
 func TestBadFactsAndBlocks(t *testing.T) {
 	l := fill(t, ledger.Options{}, nil)
 	for name, f := range map[string]ledger.Fact{
@@ -1117,6 +1176,10 @@ func TestBadFactsAndBlocks(t *testing.T) {
 		"less than nothing":      set(-1, "2024-01-01"),
 		"a merge into nobody":    fact(ledger.CustomerMerged, "2024-01-01"),
 		"a trial without an end": fact(ledger.TrialStarted, "2024-01-01"),
+		"MRR of a start":         fact(ledger.Started, "2024-01-01", worth(5)),
+		"MRR of an update":       fact(ledger.Updated, "2024-01-01", worth(5)),
+		"MRR of a trial":         fact(ledger.TrialStarted, "2024-01-01", until("2024-02-01"), worth(5)),
+		"items of MRR":           set(5, "2024-01-01", with(monthly(5))),
 	} {
 		if err := l.AddFact(f); !errors.Is(err, metric.ErrInput) {
 			t.Errorf("%s: %v", name, err)
