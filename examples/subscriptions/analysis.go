@@ -70,11 +70,11 @@ func analyse(o options, log *eventLog) (*analysis, error) {
 	if err := a.checkBy(log.events); err != nil {
 		return nil, err
 	}
-	l, err := a.newLedger(o.rules, log.events)
+	query, err := a.query(log.events)
 	if err != nil {
 		return nil, err
 	}
-	query, err := a.query(log.events)
+	l, err := a.newLedger(o.rules, log.events)
 	if err != nil {
 		return nil, err
 	}

@@ -70,7 +70,8 @@ func monthOf(want map[key]string, name, segment string, figures map[string]strin
 // January, 150 from 15 February, 120 from 15 March, nothing from 20 April; of c2 10 from 20
 // January, for good; of c3 10 from 10 February to 20 March, and 20 from 2 April; of c4 100 from
 // 5 March. The notice of c2 was given on 20 February and withdrawn on 10 March; the lower price
-// of c1 was agreed on 25 February; the start of c3 on 25 January; that of c5 was retracted.
+// of c1 was agreed on 25 February; the start of c3 on 25 January; that of c5, at 80, on 28 March,
+// and it was retracted on 1 April, so that at the end of March it was still to come.
 func TestOwnFile(t *testing.T) {
 	want := map[key]string{}
 	monthOf(want, "2026-01", "*", map[string]string{
@@ -85,7 +86,7 @@ func TestOwnFile(t *testing.T) {
 	})
 	monthOf(want, "2026-03", "*", map[string]string{
 		"opening_mrr": "170.00", "new_mrr": "100.00", "contraction_mrr": "-30.00", "churned_mrr": "-10.00", "closing_mrr": "230.00",
-		"churned_customers": "1", "signed_mrr": "0.00", "customer_churn": "0.3333333333333333333333333333",
+		"churned_customers": "1", "signed_mrr": "80.00", "committed_mrr": "310.00", "customer_churn": "0.3333333333333333333333333333",
 		"net_revenue_retention": "0.7647058823529411764705882353", "gross_revenue_retention": "0.7647058823529411764705882353", // 130/170
 	})
 	monthOf(want, "2026-04", "*", map[string]string{

@@ -191,17 +191,19 @@ func (a *accountant) step(x, shown *step, kind *classes) {
 	}
 }
 
-// reasons notes why movements happened, if that is known.
+// reasons notes why movements happened.
 func (a *accountant) reasons(period int, x *step, kind *classes) {
-	if x.reason == Unknown && x.text == "" {
-		return
-	}
 	for i, e := range kind.entries {
 		if e.class == ClassTransfer {
 			continue
 		}
 		again := slices.ContainsFunc(kind.entries[:i], func(o entry) bool { return o.class == e.class && o.key.currency == e.key.currency })
-		a.book.lose(lossKey{period, e.key.currency, e.class, x.reason, x.text}, e.amount, 1-int64(truth(again)))
+		count := 1 - int64(truth(again))
+		if x.reason == Unknown && x.text == "" {
+			a.book.total(tableKey{e.key.currency, every}).flowCounts[period*flowCounts+e.class.unknown()] += count
+			continue
+		}
+		a.book.lose(lossKey{period, e.key.currency, e.class, x.reason, x.text}, e.amount, count)
 	}
 }
 

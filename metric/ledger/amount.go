@@ -41,6 +41,42 @@ func (a Amount) Cmp(b Amount) int { return a.minor.Cmp(b.minor) }
 // Equal reports whether a and b are the same amount of the same currency.
 func (a Amount) Equal(b Amount) bool { return a.currency == b.currency && a.minor.Cmp(b.minor) == 0 }
 
+// Add returns a + b. Amounts of two currencies have no sum: a [metric.MixedCurrency]. An amount
+// of no currency that is zero may be added to any.
+func (a Amount) Add(b Amount) (Amount, error) {
+	if a.currency.IsZero() && a.IsZero() {
+		a.currency = b.currency
+	}
+	if a.currency != b.currency && !(b.currency.IsZero() && b.IsZero()) {
+		return Amount{}, &metric.Error{Metric: "ledger.amount", Reason: metric.MixedCurrency}
+	}
+	return a.add(b), nil
+}
+
+// Sub returns a - b, or the error of [Amount.Add].
+func (a Amount) Sub(b Amount) (Amount, error) { return a.Add(b.neg()) }
+
+// Neg returns -a.
+func (a Amount) Neg() Amount { return a.neg() }
+
+// Div returns a / n, exactly: an amount by customer or month. By zero it is undefined, a
+// [metric.ZeroDenominator].
+func (a Amount) Div(n int64) (Amount, error) { return a.over(exact.FromInt64(n)) }
+
+// DivRatio returns a / r, exactly, such as an average revenue by the churn of a month. By zero
+// it is undefined, a [metric.ZeroDenominator].
+func (a Amount) DivRatio(r metric.Ratio) (Amount, error) {
+	return a.over(exact.FromDecimal(r.Decimal()))
+}
+
+func (a Amount) over(f exact.Fraction) (Amount, error) {
+	q, ok := a.minor.Quo(f)
+	if !ok {
+		return Amount{}, &metric.Error{Metric: "ledger.amount", Reason: metric.ZeroDenominator}
+	}
+	return Amount{q, a.currency}, nil
+}
+
 // Minor returns a in minor units of the currency, exactly.
 func (a Amount) Minor() *big.Rat { return a.minor.Rat() }
 

@@ -32,7 +32,7 @@ func (l *Ledger) MarshalBinary() ([]byte, error) {
 		return nil, errZero()
 	}
 	var w wire.Writer
-	l.encodeReport(&w, l.tally.Report(0))
+	w.Tally(&l.tally)
 	l.encodeRetractions(&w)
 	names := l.encodeNames(&w)
 	for number := range l.buckets {
@@ -58,11 +58,8 @@ func (l *Ledger) UnmarshalBinary(data []byte) error {
 	}
 	fresh.keys, fresh.subs = new(event.Keys), new(event.Keys)
 	fresh.decode(r)
-	if err := r.Close(); err != nil {
+	if err := r.Finish(fresh); err != nil {
 		return inputErrorf("%w", err)
-	}
-	if again, err := fresh.MarshalBinary(); err != nil || !bytes.Equal(again, data) {
-		return inputErrorf("%w: not the only form of its content", wire.ErrMalformed)
 	}
 	result, err := New(l.options)
 	if err != nil {
@@ -77,7 +74,7 @@ func (l *Ledger) UnmarshalBinary(data []byte) error {
 }
 
 func (l *Ledger) decode(r *wire.Reader) {
-	l.tally = event.TallyOf(decodeReport(r))
+	l.tally = r.Tally()
 	l.decodeRetractions(r)
 	names := l.decodeNames(r)
 	for number := range l.buckets {
@@ -86,27 +83,6 @@ func (l *Ledger) decode(r *wire.Reader) {
 			return
 		}
 	}
-}
-
-func (l *Ledger) encodeReport(w *wire.Writer, r event.Report) {
-	w.Varint(r.Taken)
-	w.Varint(r.Ignored)
-	w.Varint(r.Test)
-	w.Count(len(r.Refused))
-	for _, x := range r.Refused {
-		w.Text(x.Event)
-		w.Text(string(x.Reason))
-		w.Varint(x.Count)
-		w.Text(x.First)
-	}
-}
-
-func decodeReport(r *wire.Reader) (p event.Report) {
-	p.Taken, p.Ignored, p.Test = r.Varint(), r.Varint(), r.Varint()
-	for range r.Count(4) {
-		p.Refused = append(p.Refused, event.Refused{Event: r.Text(), Reason: event.Reason(r.Text()), Count: r.Varint(), First: r.Text()})
-	}
-	return p
 }
 
 func (r *retraction) compare(o *retraction) int {
@@ -424,7 +400,7 @@ func (l *Ledger) decodeRows(r *wire.Reader, code event.Code, n *names) {
 		x.sub = l.decodeSub(r)
 		currency, every, segment := name(r, n.currencies), name(r, n.intervals), name(r, n.segments)
 		x.meta = metaOf(uint8(currency), every, segment)
-		if at <= firstNano || at >= lastNano || x.amount < 0 || int64(x.seq) != seq {
+		if !ranged(at) || x.amount < 0 || int64(x.seq) != seq {
 			r.Fail()
 		}
 		if r.Failed() {

@@ -1,8 +1,10 @@
 package ledger
 
 import (
+	"cmp"
 	"math"
 
+	"github.com/openlifecycle/lifecycle/internal/intake"
 	"github.com/openlifecycle/lifecycle/metric"
 	"github.com/openlifecycle/lifecycle/metric/event"
 )
@@ -103,16 +105,9 @@ func (l *Ledger) checkBlock(b *Block) (counts [event.Buckets]int, most uint64, e
 		err = inputErrorf("block: Interval %d is unknown", b.Interval)
 	case b.IntervalCount < 0 || b.IntervalCount > mostIntervals:
 		err = inputErrorf("block: IntervalCount %d is not within 1 to %d", b.IntervalCount, mostIntervals)
-	case len(b.At) != n:
-		err = inputErrorf("block: At has %d rows, Customer %d", len(b.At), n)
-	case len(b.Amount) != n:
-		err = inputErrorf("block: Amount has %d rows, Customer %d", len(b.Amount), n)
-	case b.Subscription != nil && len(b.Subscription) != n:
-		err = inputErrorf("block: Subscription has %d rows, Customer %d", len(b.Subscription), n)
-	case b.Segment != nil && len(b.Segment) != n:
-		err = inputErrorf("block: Segment has %d rows, Customer %d", len(b.Segment), n)
-	case b.Seq != nil && len(b.Seq) != n:
-		err = inputErrorf("block: Seq has %d rows, Customer %d", len(b.Seq), n)
+	default:
+		err = cmp.Or(intake.CheckLength("At", len(b.At), n), intake.CheckLength("Amount", len(b.Amount), n), intake.CheckOptional("Subscription", b.Subscription, n),
+			intake.CheckOptional("Segment", b.Segment, n), intake.CheckOptional("Seq", b.Seq, n))
 	}
 	if err != nil {
 		return counts, 0, err
@@ -125,8 +120,8 @@ func (l *Ledger) checkBlock(b *Block) (counts [event.Buckets]int, most uint64, e
 		counts[c.Bucket()]++
 	}
 	for i, at := range b.At {
-		if at <= firstNano || at >= lastNano {
-			return counts, 0, inputErrorf("block: At: row %d: %d is not within the years 1678 to 2261", i, at)
+		if !ranged(at) {
+			return counts, 0, inputErrorf("block: At: row %d: %d is not within "+intake.Years, i, at)
 		}
 	}
 	for i, amount := range b.Amount {

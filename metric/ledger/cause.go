@@ -184,11 +184,8 @@ func (p *plain) priceOf(r *row) (plan uint32, price int64) {
 	return n.plan, n.amount * p.q.multiple[r.meta.interval()]
 }
 
-// lose notes why a movement of a period happened, if that is known.
+// lose notes why a movement of a period happened.
 func (c *causes) lose(period, currency int32, class Class, why cause, amount int64) {
-	if why == (cause{}) {
-		return
-	}
 	k := causeKey{period, currency, class, why}
 	if int(c.last) >= len(c.sums) || c.sums[c.last].key != k {
 		place, ok := c.places[k]

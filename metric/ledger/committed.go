@@ -7,24 +7,37 @@ import (
 )
 
 // pointsUpTo looks at the cuts up to an instant, at which all earlier facts have been applied:
-// what is agreed on then and takes effect later, as far as it was on record (F2). Rest is the
-// first fact that has not been applied.
-func (s *sim) pointsUpTo(t int64, rest int) {
+// what is agreed on then and takes effect later, as far as it was on record (F2).
+func (s *sim) pointsUpTo(t int64) {
 	cuts := s.q.timeline.cuts
 	for ; s.cut < len(cuts) && cuts[s.cut] <= t; s.cut++ {
 		if s.scheduled {
-			s.points(s.cut, rest)
+			s.points(s.cut)
 		}
 	}
 }
 
-func (s *sim) points(cut, rest int) {
+// asOf returns the simulation just before an instant of what was on record then: s itself,
+// unless more has become known of the time before or of what was agreed on.
+func (s *sim) asOf(t int64) *sim {
+	late := func(f simFact) bool { return f.when < t && f.recorded >= t }
+	if len(s.facts) == len(s.all) && !slices.ContainsFunc(s.facts, late) {
+		return s
+	}
+	then := s.q.fold(s.rates, s.customers, s.all, min(s.known, t-1))
+	then.scheduled, then.stop = false, t
+	then.run()
+	return then
+}
+
+func (s *sim) points(cut int) {
 	t := s.q.timeline.cuts[cut]
-	then := s.planned(t, rest)
+	old := s.asOf(t)
+	then := old.planned(t)
 	for i, b := range then.subs {
 		var now subscription
-		if i < len(s.subs) {
-			now = *s.subs[i]
+		if i < len(old.subs) {
+			now = *old.subs[i]
 		}
 		if now.started != noTime && now.inTrial(t-1) {
 			if !b.requested && b.ends == never {
@@ -64,8 +77,8 @@ func (s *sim) committed(cut int, now, then parts) {
 }
 
 // planned returns a simulation in which what was on record before an instant has happened.
-func (s *sim) planned(t int64, rest int) *sim {
-	then := &sim{l: s.l, q: s.q, o: s.o, rates: s.rates, customers: s.customers, into: slices.Clone(s.into), mergedAt: slices.Clone(s.mergedAt), now: t - 1, frozen: t - 1, lapses: s.lapses, byKey: make(map[subKey]*subscription)}
+func (s *sim) planned(t int64) *sim {
+	then := &sim{l: s.l, q: s.q, o: s.o, rates: s.rates, customers: s.customers, into: slices.Clone(s.into), mergedAt: slices.Clone(s.mergedAt), now: t - 1, frozen: min(t-1, s.frozen), lapses: s.lapses, byKey: make(map[subKey]*subscription)}
 	then.at, then.until = t, t+1
 	for _, b := range s.subs {
 		c := *b
@@ -76,7 +89,7 @@ func (s *sim) planned(t int64, rest int) *sim {
 	for i := range s.course.units {
 		then.addUnit(s.course.units[i].customer, s.course.units[i].sub)
 	}
-	for i := rest; i < len(s.facts); i++ {
+	for i := s.rest; i < len(s.facts); i++ {
 		f := &s.facts[i]
 		if f.recorded < t && f.kind != PaymentFailed && f.kind != PaymentRecovered && f.kind != TrialStarted {
 			then.now = f.when

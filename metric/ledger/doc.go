@@ -73,7 +73,7 @@
 //	D10  A trial has no revenue; it is new when it is first paid for.
 //	D11  Periods are of one time zone, and a period's level is that just before its end.
 //	D12  New and churn within a period are both booked; [Row.Ends] compares the two ends.
-//	D13  A period that has not ended is incomplete.
+//	D13  A period that has not ended is incomplete, and nothing happens by itself in its rest.
 //	E1   Each currency is by itself unless a query asks for conversion.
 //	E2   A level is converted at the rate of its instant, a movement at that of its day, and
 //	     the rest is FX. E3, E4: or all at one rate. E5: a missing rate is an error. E6: rates

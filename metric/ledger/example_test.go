@@ -211,7 +211,6 @@ func ExampleStatement_Rows() {
 		facts := []ledger.Fact{{
 			Kind: ledger.Started, Customer: r.account, Effective: r.from, Currency: metric.USD("0").Currency(),
 			Items: []event.SubscriptionItem{{Plan: r.plan, Amount: r.cents, Interval: "month"}},
-			Seq:   1, // after the end of the row before, which is of the same instant
 		}}
 		if !r.until.IsZero() {
 			facts = append(facts, ledger.Fact{Kind: ledger.Cancelled, Customer: r.account, Effective: r.until})
@@ -249,4 +248,41 @@ func ExampleStatement_Rows() {
 	// 2024-02 pro 200.00 USD
 	//     net_revenue_retention 50%
 	//     gross_revenue_retention 50%
+}
+
+// A statement prints as its bridge.
+func ExampleStatement_String() {
+	l, err := ledger.New(ledger.Options{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	set := func(customer string, m time.Month, day int, cents int64) {
+		f := ledger.Fact{Kind: ledger.MRRSet, Customer: customer, Effective: time.Date(2024, m, day, 0, 0, 0, 0, time.UTC), Currency: metric.USD("0").Currency(), MRR: cents}
+		if err := l.AddFact(f); err != nil {
+			log.Fatal(err)
+		}
+	}
+	set("acme", time.January, 5, 5000)
+	set("acme", time.February, 10, 9000)
+	set("bolt", time.January, 6, 4000)
+	set("bolt", time.February, 20, 0)
+	set("bolt", time.March, 1, 2500)
+	january, err := metric.Month(2024, time.January, time.UTC)
+	if err != nil {
+		log.Fatal(err)
+	}
+	february := january.Next()
+	s, err := l.Statement(ledger.Query{
+		Periods: []metric.Period{january, february, february.Next()},
+		AsOf:    time.Date(2024, time.March, 12, 0, 0, 0, 0, time.UTC),
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Print(s)
+	// Output:
+	// period    currency  opening    new  expansion  contraction   churn  reactivation  transfer  closing
+	// 2024-01   USD          0.00  90.00       0.00         0.00    0.00          0.00      0.00    90.00
+	// 2024-02   USD         90.00   0.00      40.00         0.00  -40.00          0.00      0.00    90.00
+	// 2024-03*  USD         90.00   0.00       0.00         0.00    0.00         25.00      0.00   115.00
 }

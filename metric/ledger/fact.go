@@ -4,6 +4,7 @@ import (
 	"math"
 	"time"
 
+	"github.com/openlifecycle/lifecycle/internal/intake"
 	"github.com/openlifecycle/lifecycle/metric"
 	"github.com/openlifecycle/lifecycle/metric/event"
 )
@@ -115,18 +116,18 @@ const noTime = math.MinInt64
 // never is after all instants.
 const never = math.MaxInt64
 
-// The first and last instants that facts may have.
+// The instants between which those of facts lie.
 const (
-	firstNano = -9214560000000000000 // 1678-01-01
-	lastNano  = 9214646400000000000  // 2262-01-01
+	firstNano = intake.Start - 1
+	lastNano  = intake.End
 )
 
 // nanos returns t in nanoseconds since 1970, or the nearest bound.
 func nanos(t time.Time) int64 {
 	switch s := t.Unix(); {
-	case s <= firstNano/1e9:
+	case s < intake.Start/1e9:
 		return firstNano
-	case s >= lastNano/1e9:
+	case s >= intake.End/1e9:
 		return lastNano
 	}
 	return t.UnixNano()
@@ -278,7 +279,7 @@ func (s *fact) setTimes(f *Fact) error {
 	s.recorded, ok[2] = instant(f.Recorded)
 	s.until, ok[3] = instant(f.Until)
 	if ok != [4]bool{true, true, true, true} {
-		return refusal(event.BadTime, "%s outside the years 1678 to 2261", f.Kind)
+		return refusal(event.BadTime, "%s outside "+intake.Years, f.Kind)
 	}
 	if s.effective == noTime {
 		return refusal(event.MissingTime, "%s without an effective time", f.Kind)

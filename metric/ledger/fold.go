@@ -150,7 +150,11 @@ type sim struct {
 	customers []event.Code
 	into      []int // the customer that each was merged into, or itself
 	mergedAt  []int64
-	facts     []simFact
+	all       []simFact // on record now or ever
+	facts     []simFact // on record, in order
+	known     int64     // by when
+	rest      int       // the first fact that has not been applied
+	stop      int64     // before which to fold
 	subs      []*subscription
 	timers    []timer // a heap
 	touched   []*subscription
@@ -178,10 +182,12 @@ type timer struct {
 	sub int
 }
 
-func newSim(q *question, rates *converter, customers []event.Code, facts []simFact) *sim {
-	s := &sim{l: q.ledger, q: q, o: &q.ledger.options, rates: rates, customers: customers, facts: facts, now: noTime, frozen: never, byKey: make(map[subKey]*subscription)}
-	for i := range facts {
-		f := &facts[i]
+// newSim returns a simulation of what was on record at an instant.
+func newSim(q *question, rates *converter, customers []event.Code, all []simFact, known int64) *sim {
+	s := &sim{l: q.ledger, q: q, o: &q.ledger.options, rates: rates, customers: customers, all: all, facts: q.selected(all, known), known: known,
+		stop: never, now: noTime, frozen: q.frozen(), byKey: make(map[subKey]*subscription)}
+	for i := range all {
+		f := &all[i]
 		if f.kind == CancellationRequested || f.kind == TrialStarted || f.recorded < f.when {
 			s.scheduled = true
 		}
@@ -217,7 +223,7 @@ func (s *sim) addUnit(customer, sub event.Code) {
 	s.standing = append(s.standing, standing{})
 }
 
-// run returns the course of the facts, which are in order.
+// run returns the course of the facts.
 func (s *sim) run() *course {
 	if s.o.MergeRestated {
 		for i := range s.facts {
@@ -226,17 +232,16 @@ func (s *sim) run() *course {
 			}
 		}
 	}
-	next := 0
 	for {
 		t := int64(never)
-		if next < len(s.facts) {
-			t = s.facts[next].when
+		if s.rest < len(s.facts) {
+			t = s.facts[s.rest].when
 		}
 		if len(s.timers) > 0 {
 			t = min(t, s.timers[0].at)
 		}
-		s.pointsUpTo(t, next)
-		if t == never {
+		s.pointsUpTo(t)
+		if t >= s.stop {
 			break
 		}
 		s.now = t
@@ -248,8 +253,8 @@ func (s *sim) run() *course {
 		for len(s.timers) > 0 && s.timers[0].at == t {
 			s.fire(s.popTimer())
 		}
-		for ; next < len(s.facts) && s.facts[next].when == t; next++ {
-			s.apply(&s.facts[next])
+		for ; s.rest < len(s.facts) && s.facts[s.rest].when == t; s.rest++ {
+			s.apply(&s.facts[s.rest])
 		}
 		s.evaluateTouched(t)
 	}
@@ -550,7 +555,7 @@ func (s *sim) evaluateTouched(t int64) {
 	for _, b := range s.touched {
 		old, count := b.sides, len(s.course.sides)
 		b.value, b.sides, b.onPause = s.evaluate(b, t)
-		b.live = b.started != noTime && t < b.ends && !s.lapsed(b, t)
+		b.live = b.started != noTime && t < b.ends && !s.lapsed(b, min(t, s.frozen))
 		for _, x := range old {
 			x.at, x.amount, x.n = t, x.amount.Neg(), -x.n
 			s.course.sides = append(s.course.sides, x)
@@ -747,9 +752,10 @@ func sameButQuantity(a, b []line) bool {
 	})
 }
 
-// timer has a subscription looked at again at an instant.
+// timer has a subscription looked at again at an instant, unless nothing happens by itself
+// then any more.
 func (s *sim) timer(at int64, b *subscription) {
-	if at <= s.now || at >= lastNano {
+	if at <= s.now || at >= lastNano || at > s.frozen && at != b.ends {
 		return
 	}
 	s.timers = append(s.timers, timer{at, b.index})

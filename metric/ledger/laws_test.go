@@ -225,6 +225,53 @@ func TestSegmentsChangeNoOtherRow(t *testing.T) {
 	}
 }
 
+// C15: what was won and lost by reason adds up to the bridge, class by class.
+func TestLossesAddUp(t *testing.T) {
+	periods := hostilePeriods(t, berlin(t))
+	unknown := 0
+	for seed := range uint64(120) {
+		o, facts := lawOptions(seed), lawFacts(seed)
+		if seed%3 == 0 {
+			facts = plainFacts(rand.New(rand.NewPCG(seed, 25)), 60, false, true)
+		}
+		q := ledger.Query{Periods: periods, Segments: seed%2 == 0}
+		if seed%4 == 1 {
+			q.Currency, q.Rates = currency("USD"), daily{}
+		}
+		s, err := fill(t, o, facts).Statement(q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for row := range s.Rows() {
+			if !row.AllSegments || row.Currency.IsZero() {
+				continue
+			}
+			b := row.Bridge
+			left := map[ledger.Class]ledger.Amount{ledger.ClassNew: b.New, ledger.ClassExpansion: b.Expansion, ledger.ClassContraction: b.Contraction,
+				ledger.ClassChurn: b.Churn, ledger.ClassReactivation: b.Reactivation}
+			for _, x := range row.Losses {
+				if left[x.Class], err = left[x.Class].Sub(x.Amount); err != nil {
+					t.Fatal(err)
+				}
+				if x.Count < 1 || x.Amount.IsZero() {
+					t.Errorf("seed %d, %s: %+v", seed, row.Period, x)
+				}
+				if x.Reason == ledger.Unknown && x.Text == "" {
+					unknown++
+				}
+			}
+			for class, x := range left {
+				if !x.IsZero() {
+					t.Errorf("seed %d, %q, %s %s: %s of %s has no reason", seed, o, row.Period, row.Currency, x, class)
+				}
+			}
+		}
+	}
+	if unknown < 100 {
+		t.Errorf("only %d are unknown", unknown)
+	}
+}
+
 func merge(t testing.TB, l, o *ledger.Ledger) {
 	t.Helper()
 	if err := l.Merge(o); err != nil {

@@ -299,7 +299,11 @@ func (p *plain) mixedCurrency(x mixedStep, before []int64, from, to int) {
 			f[flowTransfer] += m.moved[i]
 		}
 		p.mixedOpen(tr, period, class, from, to)
-		if class != ClassTransfer {
+		switch {
+		case class == ClassTransfer:
+		case x.cause == (cause{}):
+			m.all[from].flowCounts[period*flowCounts+class.unknown()]++
+		default:
 			p.causes.lose(int32(period), m.keys[from].currency, class, x.cause, net)
 		}
 	}

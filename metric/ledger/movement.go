@@ -34,6 +34,9 @@ func (c Class) String() string {
 // flow is the flow that movements of a class are counted in.
 func (c Class) flow() int { return flowNew + int(c-ClassNew) }
 
+// unknown is the count of movements of a class, but for transfers, of which no reason is known.
+func (c Class) unknown() int { return unknownNew + int(c-ClassNew) }
+
 // openFlow is the flow for those of opening customers, or -1.
 func (c Class) openFlow() int {
 	switch c {

@@ -362,9 +362,8 @@ func (p *plain) stretches(t *table) {
 			}
 			if period >= 0 {
 				stretch(t.flows[int(period)*flows:][:flows], t.flowCounts[int(period)*flowCounts:][:flowCounts], p.changes[i:j], i > 0)
-				if p.order == orderFacts {
-					for k := i; k < j; k++ {
-						c := &p.changes[k]
+				for k := i; k < j; k++ {
+					if c := &p.changes[k]; c.cause != (cause{}) {
 						p.causes.lose(period, p.mixed.keys[0].currency, c.class, c.cause, c.after-c.before)
 					}
 				}
@@ -383,6 +382,9 @@ func stretch(f, n []int64, changes []plainChange, paid bool) {
 		d := c.after - c.before
 		f[c.class.flow()] += d
 		f[flowDelta] += d
+		if c.cause == (cause{}) {
+			n[c.class.unknown()]++
+		}
 		switch c.class {
 		case ClassNew:
 			n[flowsNew]++

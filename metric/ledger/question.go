@@ -20,15 +20,18 @@ type Query struct {
 	// Segments adds a breakdown by segment, as of each movement (C14).
 	Segments bool
 
-	// Known answers with what was on record at that instant; zero: with all that is (H3).
+	// Known answers with what was on record by that instant, what was recorded at it included;
+	// zero: with all that is (H3). As known at the end of a month is as known a nanosecond
+	// before the next one starts.
 	Known time.Time
 
 	// ClosedUntil is an instant before which the books stay as they were then: what became
 	// known of earlier times since is booked at it, as prior (H4).
 	ClosedUntil time.Time
 
-	// AsOf marks periods that end after it as incomplete (D13). Zero: none. It only marks:
-	// facts that take effect later count, and Known is what leaves them out.
+	// AsOf marks periods that end after it as incomplete (D13). Zero: none. After it nothing
+	// happens by itself: no payment is given up, and no trial, discount or term ends. Facts that
+	// take effect later count; Known is what leaves out those that were not on record.
 	AsOf time.Time
 
 	// Currency is what to convert all to; zero: every currency by itself (E1). Rates are
@@ -87,6 +90,14 @@ func (l *Ledger) question(q Query, t *timeline) (*question, error) {
 		}
 	}
 	return k, nil
+}
+
+// frozen is the instant after which nothing happens by itself.
+func (q *question) frozen() int64 {
+	if q.AsOf.IsZero() {
+		return never
+	}
+	return nanos(q.AsOf)
 }
 
 // multiples finds a common denominator for the amounts of rows, and what to multiply the

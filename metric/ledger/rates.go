@@ -121,8 +121,9 @@ const perMonth = "money/month"
 
 // NetRevenueRetention returns what the customers who paid at the start of the period pay at
 // its end, by what they paid (G3). New and returning customers do not enter; one who left and
-// came back within the period counts with what it pays at the end. With [BasisMovements] it
-// is one less net churn.
+// came back within the period counts with what it pays at the end. In the row of a segment it
+// is of the customers of that segment at the start, also in what they pay in others: see
+// [Opened]. With [BasisMovements] it is one less net churn.
 func (row *Row) NetRevenueRetention() Rate {
 	num := row.Opened.Retained
 	if row.rules().Basis == BasisMovements {

@@ -46,7 +46,7 @@ type Row struct {
 	Customers Customers
 	Levels    Levels // just before the end of the period (D11)
 	Renewals  Renewals
-	Losses    []Loss // and gains, by reason; of rows of all segments only
+	Losses    []Loss // and gains, by reason, which add up to Bridge; of rows of all segments only
 
 	// Prior is the part of the movements that belongs to closed periods (H4), Returning the
 	// part of new revenue that is of customers who had been there before (C8).
@@ -140,8 +140,8 @@ type Customers struct {
 	Voluntary   int64 // of these, those that went by their own wish
 	Involuntary int64 // of these, those that went for want of payment
 	SamePeriod  int64 // that paid at neither end but in between
-	Shrunk      int64 // that paid at both ends, less at the second
-	Grown       int64
+	Shrunk      int64 // that paid at both ends, less at the second; by segment as [Opened] follows them
+	Grown       int64 // more at the second
 
 	OpeningSubscriptions, ClosingSubscriptions int64 // with revenue
 	LostSubscriptions                          int64 // of the opening ones, those without at the end (G7)
@@ -179,8 +179,8 @@ type Levels struct {
 	Discount        Amount // what running discounts take off
 	LimitedDiscount Amount // what those take off that end at a known date
 	Metered         Amount // of metered items, not part of MRR unless they count (B11)
-	Signed          Amount // to come, as was known at the instant (F2)
-	Ending          Amount // to go, as was known at the instant
+	Signed          Amount // to come, as was known at the instant, whatever became known since (F2)
+	Ending          Amount // to go, in the same way
 
 	Customers, Subscriptions, Trials int64
 }
@@ -468,7 +468,7 @@ func (r *reader) row(period int, k tableKey) Row {
 		Expansion: flow(renewalExpansion), Contraction: flow(renewalContraction),
 	}
 	if row.AllSegments && k.currency != every {
-		row.Losses = r.losses(period, k, &row)
+		row.Losses = r.losses(period, k, &row, count)
 	}
 	return row
 }
@@ -481,14 +481,11 @@ func bridge(opening, closing Amount, first int, flow func(int) Amount) Bridge {
 }
 
 // losses returns what movements come to by reason. What is of no known reason is the rest.
-func (r *reader) losses(period int, k tableKey, row *Row) []Loss {
+func (r *reader) losses(period int, k tableKey, row *Row, count func(int) int64) []Loss {
 	var list []Loss
-	rest := map[Class]Loss{
-		ClassNew:          {Amount: row.Bridge.New, Count: row.Customers.New},
-		ClassExpansion:    {Amount: row.Bridge.Expansion, Count: row.Customers.Expansions},
-		ClassContraction:  {Amount: row.Bridge.Contraction, Count: row.Customers.Contractions},
-		ClassChurn:        {Amount: row.Bridge.Churn, Count: row.Customers.Churned},
-		ClassReactivation: {Amount: row.Bridge.Reactivation, Count: row.Customers.Reactivated},
+	rest := map[Class]Amount{
+		ClassNew: row.Bridge.New, ClassExpansion: row.Bridge.Expansion, ClassContraction: row.Bridge.Contraction,
+		ClassChurn: row.Bridge.Churn, ClassReactivation: row.Bridge.Reactivation,
 	}
 	for key, x := range r.book.losses {
 		if key.period != period || key.currency != k.currency {
@@ -496,12 +493,11 @@ func (r *reader) losses(period int, k tableKey, row *Row) []Loss {
 		}
 		amount := Amount{x.amount, row.Currency}
 		list = append(list, Loss{key.class, key.reason, key.text, amount, x.count})
-		left := rest[key.class]
-		rest[key.class] = Loss{Amount: left.Amount.sub(amount), Count: left.Count - x.count}
+		rest[key.class] = rest[key.class].sub(amount)
 	}
-	for class, x := range rest {
-		if !x.Amount.IsZero() {
-			list = append(list, Loss{class, Unknown, "", x.Amount, x.Count})
+	for class, amount := range rest {
+		if !amount.IsZero() {
+			list = append(list, Loss{class, Unknown, "", amount, count(class.unknown())})
 		}
 	}
 	slices.SortFunc(list, func(a, b Loss) int {

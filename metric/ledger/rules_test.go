@@ -789,6 +789,90 @@ func TestCommitted(t *testing.T) {
 	if got := january(later...); got != want {
 		t.Errorf("asked later: %s\nwant %s", got, want)
 	}
+	// What is corrected or retracted later was agreed on all the same.
+	for i := range facts {
+		facts[i].ID = fmt.Sprint(i)
+	}
+	void := func(i int, when string) ledger.Fact {
+		return fact(ledger.FactRetracted, when, of1(""), other(fmt.Sprint(i)))
+	}
+	corrected := facts[6]
+	corrected.Recorded, corrected.Effective = at("2024-02-05"), at("2024-01-15")
+	later = append(slices.Clone(facts), void(1, "2024-02-01"), void(3, "2024-02-02"), void(4, "2024-05-01"), void(10, "2024-02-03"), corrected)
+	// The correction of e takes 20 off the MRR of January, which is restated (H4).
+	if got, want := january(later...), "mrr 240 signed 120 ending 120 committed 240 trial 17 kept 9"; got != want {
+		t.Errorf("retracted later: %s\nwant %s", got, want)
+	}
+}
+
+// F2: what is signed and ending at the end of a period is what was on record then, whatever
+// became known since.
+func TestCommittedIsAsKnown(t *testing.T) {
+	periods := hostilePeriods(t, berlin(t))
+	found := 0
+	for seed := range uint64(160) {
+		l := fill(t, lawOptions(seed), lawFacts(seed))
+		s, err := l.Statement(ledger.Query{Periods: periods})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range periods {
+			then, err := l.Statement(ledger.Query{Periods: []metric.Period{p}, Known: p.End().Add(-1)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for row := range s.Rows() {
+				if !row.Period.Equal(p) || row.Currency.IsZero() {
+					continue
+				}
+				var want ledger.Levels
+				for r := range then.Rows() {
+					if r.Currency == row.Currency {
+						want = r.Levels
+					}
+				}
+				got := row.Levels
+				if got.Signed.Cmp(want.Signed) != 0 || got.Ending.Cmp(want.Ending) != 0 || got.TrialCommitted.Cmp(want.TrialCommitted) != 0 {
+					t.Fatalf("seed %d, %s %s: signed %s, ending %s, trial %s; then %s, %s, %s", seed, p, row.Currency, got.Signed, got.Ending, got.TrialCommitted,
+						want.Signed, want.Ending, want.TrialCommitted)
+				}
+				found += got.Signed.Sign() + got.Ending.Sign()
+			}
+		}
+	}
+	if found < 100 {
+		t.Errorf("only %d are not zero", found)
+	}
+}
+
+// D13: nothing happens by itself after AsOf; facts that take effect later do.
+func TestAsOf(t *testing.T) {
+	discounted := monthly(100)
+	discounted.Discount = event.Some(event.SubscriptionDiscount{Percent: event.Some(decimal.New(50, 0)), Ends: at("2024-03-20")})
+	l := fill(t, ledger.Options{}, []ledger.Fact{
+		set(1000, "2024-01-01", of1("a")), fact(ledger.PaymentFailed, "2024-02-20", of1("a")), // given up on 21 March
+		fact(ledger.TrialStarted, "2024-03-05", of1("b"), until("2024-03-19"), with(monthly(300))),
+		fact(ledger.Started, "2024-01-01", of1("d"), with(discounted)),
+		fact(ledger.Started, "2024-01-01", of1("e"), until("2024-03-25"), with(event.SubscriptionItem{Amount: 1200, Interval: "year"})),
+		set(7, "2024-03-30", of1("f"), recordedAt("2024-03-01")),
+		set(20, "2024-01-01", of1("g")), fact(ledger.PaymentFailed, "2024-02-20", of1("g")), set(30, "2024-03-29", of1("g")),
+	})
+	for _, c := range []struct{ asOf, want string }{
+		{"2024-03-10", "new 7 expansion 10 churn 0 closing 1187 at risk 1000 trial 300 due 0"},
+		{"2024-03-19", "new 307 expansion 10 churn 0 closing 1487 at risk 1000 trial 0 due 0"},
+		{"2024-04-01", "new 307 expansion 50 churn -1020 closing 537 at risk 0 trial 0 due 1"},
+	} {
+		s, err := l.Statement(ledger.Query{Periods: []metric.Period{month(2024, 3)}, AsOf: at(c.asOf)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		row, _ := s.Row(month(2024, 3), metric.Currency{})
+		b, v := row.Bridge, row.Levels
+		if got := fmt.Sprintf("new %d expansion %d churn %d closing %d at risk %d trial %d due %d", b.New.Round(), b.Expansion.Round(), b.Churn.Round(), b.Closing.Round(),
+			v.AtRisk.Round(), v.Trial.Round(), row.Renewals.Due); got != c.want {
+			t.Errorf("as of %s:\ngot  %s\nwant %s", c.asOf, got, c.want)
+		}
+	}
 }
 
 // F1, F3, F5, D7, D9, B8 and B11: the other levels.
@@ -1108,6 +1192,19 @@ func TestBadQueries(t *testing.T) {
 	}
 }
 
+// Facts and rows lie in the years 1824 to 2115, as those of all calculators do.
+func TestInstants(t *testing.T) {
+	for text, want := range map[string]bool{"1823-12-31T23:59:59.999999999Z": false, "1824-01-01T00:00:00Z": true, "2115-12-31T23:59:59.999999999Z": true, "2116-01-01T00:00:00Z": false} {
+		l := fill(t, ledger.Options{}, nil)
+		b := &ledger.Block{Customer: []event.Code{l.Keys().Code("c")}, At: []int64{at(text).UnixNano()}, Amount: []int64{1}, Currency: currency("USD")}
+		for _, err := range []error{l.AddFact(set(5, text)), l.AddFact(fact(ledger.Paused, text)), l.AddBlock(b)} {
+			if (err == nil) != want || err != nil && !errors.Is(err, metric.ErrInput) {
+				t.Errorf("%s: %v", text, err)
+			}
+		}
+	}
+}
+
 // G8: rates of revenue over all currencies are undefined because there is no sum; those of
 // customers are not; and where there is nothing there is no denominator.
 func TestRatesOfAllCurrencies(t *testing.T) {
@@ -1228,6 +1325,67 @@ func TestAmount(t *testing.T) {
 	}
 	if s := ledger.MinorAmount(-150, metric.Currency{}).String(); s != "-150" {
 		t.Errorf("a number: %s", s)
+	}
+}
+
+// A statement prints its segments, currencies, rounding and rules as far as there are any.
+func TestStatementText(t *testing.T) {
+	third := monthly(100)
+	third.IntervalCount = event.Some(int64(3))
+	l := fill(t, ledger.Options{PausedCounts: true}, []ledger.Fact{
+		fact(ledger.Started, "2023-12-05", of1("a"), seg("east"), with(third)), fact(ledger.Started, "2024-01-05", of1("b"), seg("east"), with(third)),
+		set(7, "2024-01-06", of1("d"), in("JPY"), seg("")),
+	})
+	s, err := l.Statement(ledger.Query{Periods: []metric.Period{month(2024, 1)}, Segments: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// 33 1/3 and 33 1/3 cents are 66 2/3.
+	const want = `period   currency  segment  opening   new  expansion  contraction  churn  reactivation  transfer  rounding  closing
+2024-01  JPY       all            0     7          0            0      0             0         0         0        7
+2024-01  JPY       ""             0     7          0            0      0             0         0         0        7
+2024-01  USD       all         0.33  0.33       0.00         0.00   0.00          0.00      0.00      0.01     0.67
+2024-01  USD       "east"      0.33  0.33       0.00         0.00   0.00          0.00      0.00      0.01     0.67
+rules: paused=counts
+`
+	if got := s.String(); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+// Amounts add up and divide exactly, within one currency.
+func TestAmountArithmetic(t *testing.T) {
+	usd := func(units int64) ledger.Amount { return ledger.MinorAmount(units, currency("USD")) }
+	zero := ledger.Amount{}
+	for name, c := range map[string]struct {
+		do   func() (ledger.Amount, error)
+		want string // minor units
+	}{
+		"3+4":       {func() (ledger.Amount, error) { return usd(3).Add(usd(4)) }, "7"},
+		"zero+4":    {func() (ledger.Amount, error) { return zero.Add(usd(4)) }, "4"},
+		"4+zero":    {func() (ledger.Amount, error) { return usd(4).Add(zero) }, "4"},
+		"3-4":       {func() (ledger.Amount, error) { return usd(3).Sub(usd(4)) }, "-1"},
+		"zero-4":    {func() (ledger.Amount, error) { return zero.Sub(usd(4)) }, "-4"},
+		"-3":        {func() (ledger.Amount, error) { return usd(3).Neg(), nil }, "-3"},
+		"100/3":     {func() (ledger.Amount, error) { return usd(100).Div(3) }, "100/3"},
+		"100/0.03":  {func() (ledger.Amount, error) { return usd(100).DivRatio(metric.MustRatio("0.03")) }, "10000/3"},
+		"(1/3)*-3+": {func() (ledger.Amount, error) { third, _ := usd(1).Div(-3); return third.Sub(usd(1)) }, "-4/3"},
+	} {
+		got, err := c.do()
+		if err != nil || got.Minor().RatString() != c.want || got.Currency().Code() != "USD" {
+			t.Errorf("%s = %s %s, %v, want %s", name, got.Minor().RatString(), got.Currency(), err, c.want)
+		}
+	}
+	eur := ledger.MinorAmount(1, currency("EUR"))
+	_, err := usd(1).Add(eur)
+	_, err2 := usd(1).Sub(eur)
+	if !errors.Is(err, metric.MixedCurrency) || !errors.Is(err2, metric.MixedCurrency) {
+		t.Errorf("currencies: %v, %v", err, err2)
+	}
+	_, err = usd(1).Div(0)
+	_, err2 = usd(1).DivRatio(metric.Ratio{})
+	if !errors.Is(err, metric.ZeroDenominator) || !errors.Is(err2, metric.ZeroDenominator) {
+		t.Errorf("by zero: %v, %v", err, err2)
 	}
 }
 

@@ -79,7 +79,7 @@ func (l *Ledger) unstarted(list []mention) (names []string) {
 		case m.starts:
 			least[m.sub] = ""
 		case !known || name != "":
-			text := "subscription " + quote(l.subName(m.sub)) + " of " + quote(l.keys.Key(m.code))
+			text := "subscription " + quote(l.subName(m.sub)) + " of " + quote(l.keys.Key(m.code)) + " ends and never started"
 			if !known || text < name {
 				least[m.sub] = text
 			}

@@ -90,6 +90,12 @@ const (
 
 	renewalsDue
 	renewalsRenewed
+
+	unknownNew // movements of no known reason, by class
+	unknownExpansion
+	unknownContraction
+	unknownChurn
+	unknownReactivation
 	flowCounts
 )
 

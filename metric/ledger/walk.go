@@ -163,9 +163,9 @@ func (r *scratch) of(position int) ([]row, []*fact) {
 
 // courseOf folds the facts of customers.
 func (q *question) courseOf(rates *converter, customers []event.Code, facts []simFact) *course {
-	c := q.fold(rates, customers, q.selected(facts, q.known))
+	c := q.fold(rates, customers, facts, q.known).run()
 	if q.closed != noTime {
-		c = q.splice(q.fold(rates, customers, q.selected(facts, q.closed-1)), c)
+		c = q.splice(q.fold(rates, customers, facts, q.closed-1).run(), c)
 	}
 	for _, u := range c.units {
 		q.bridge(u)
@@ -173,19 +173,16 @@ func (q *question) courseOf(rates *converter, customers []event.Code, facts []si
 	return c
 }
 
-func (q *question) fold(rates *converter, customers []event.Code, facts []simFact) *course {
-	s := newSim(q, rates, customers, facts)
-	if !q.ledger.options.DunningBackdated {
-		return s.run()
+// fold returns a simulation of what of the facts was on record at an instant.
+func (q *question) fold(rates *converter, customers []event.Code, facts []simFact, known int64) *sim {
+	s := newSim(q, rates, customers, facts, known)
+	if q.ledger.options.DunningBackdated {
+		first := newSim(q, rates, customers, facts, known)
+		first.lapsing, first.scheduled = make(map[lapse]bool), false
+		first.run()
+		s.lapses = first.lapsing
 	}
-	s.lapsing = make(map[lapse]bool)
-	course := s.run()
-	if len(s.lapsing) == 0 {
-		return course
-	}
-	again := newSim(q, rates, customers, facts)
-	again.lapses = s.lapsing
-	return again.run()
+	return s
 }
 
 // splice returns a course that is that of closed books until they were closed, and that of
