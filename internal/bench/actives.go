@@ -16,7 +16,7 @@ const (
 // thirty days that end with it. Stickiness is the first over the last.
 func activesJob() *job {
 	return &job{
-		name: "actives", about: "rolling 1, 7 and 30-day actives",
+		name: "actives", about: "rolling 1, 7 and 30-day actives", aim: 0.8,
 		shape: shapeActivity, keys: 1,
 		columns: []string{"day", "d1", "d7", "d30", "stickiness"},
 		loop: func(d *data, threads int) (func(*table), error) {

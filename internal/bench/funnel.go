@@ -10,7 +10,7 @@ const funnelWindow = 7 * 24 * time.Hour
 // first step, within the window. Events of other names may lie between.
 func funnelJob() *job {
 	return &job{
-		name: "funnel", about: "ordered funnel of four steps in seven days",
+		name: "funnel", about: "ordered funnel of four steps in seven days", aim: 0.5,
 		shape: shapeSteps, keys: 1,
 		columns: []string{"level", "customers"},
 		loop: func(d *data, threads int) (func(*table), error) {

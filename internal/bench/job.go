@@ -35,7 +35,7 @@ type contender interface {
 type job struct {
 	name    string
 	about   string
-	aim     float64 // of the ratio of our time to DuckDB's, with two threads on columns
+	aim     float64 // of the ratio of our time to DuckDB's, on columns
 	shape   shape
 	keys    int      // columns of the result that are its key
 	columns []string // of the result

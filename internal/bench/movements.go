@@ -24,7 +24,7 @@ const months = 36
 // subscriptions, at its instant, all rows of the instant together; by month and class.
 func movementsJob() *job {
 	return &job{
-		name: "movements", about: "monthly MRR movements",
+		name: "movements", about: "monthly MRR movements", aim: 0.5,
 		shape: shapeMRR, keys: 2,
 		columns: []string{"month", "class", "count", "sum"},
 		loop: func(d *data, threads int) (func(*table), error) {

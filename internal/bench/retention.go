@@ -14,7 +14,7 @@ var firstWeek = time.Date(2022, 12, 26, 0, 0, 0, 0, time.UTC) // a Monday
 // weeks later.
 func retentionJob() *job {
 	return &job{
-		name: "retention", about: "weekly cohort retention",
+		name: "retention", about: "weekly cohort retention", aim: 0.8,
 		shape: shapeActivity, keys: 2,
 		columns: []string{"cohort", "week", "customers"},
 		loop: func(d *data, threads int) (func(*table), error) {
