@@ -15,6 +15,7 @@ import (
 
 	"github.com/openlifecycle/lifecycle/catalog/capture"
 	"github.com/openlifecycle/lifecycle/internal/def"
+	"github.com/openlifecycle/lifecycle/internal/exact"
 	"github.com/openlifecycle/lifecycle/metric"
 	"github.com/openlifecycle/lifecycle/metric/event"
 )
@@ -169,7 +170,7 @@ func passes(e *event.Event, where []def.Condition) (passed, decided bool) {
 }
 
 func compareTo(v event.Value, constant string) (comparable bool, order int) {
-	number, err := decimal.NewFromString(constant)
+	number, err := exact.ParseDecimal(constant)
 	if d, ok := v.Decimal(); ok {
 		return err == nil, d.Cmp(number)
 	}

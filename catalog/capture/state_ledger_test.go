@@ -14,6 +14,7 @@ import (
 
 	"github.com/openlifecycle/lifecycle/catalog"
 	"github.com/openlifecycle/lifecycle/catalog/capture"
+	"github.com/openlifecycle/lifecycle/internal/exact"
 	"github.com/openlifecycle/lifecycle/metric"
 	"github.com/openlifecycle/lifecycle/metric/event"
 	"github.com/openlifecycle/lifecycle/metric/ledger"
@@ -503,6 +504,6 @@ func TestLedgerFactsAgree(t *testing.T) {
 
 // close28 compares with what was rounded once and not before.
 func close28(text string, r metric.Ratio) bool {
-	d, err := decimal.NewFromString(text)
+	d, err := exact.ParseDecimal(text)
 	return err == nil && d.Sub(r.Decimal()).Abs().LessThan(decimal.New(1, -22))
 }

@@ -7,8 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/shopspring/decimal"
-
+	"github.com/openlifecycle/lifecycle/metric"
 	"github.com/openlifecycle/lifecycle/metric/event"
 )
 
@@ -91,8 +90,8 @@ func parseCondition(text string) (event.Condition, error) {
 }
 
 func parseValue(text string) event.Value {
-	if d, err := decimal.NewFromString(text); err == nil {
-		return event.DecimalValue(d)
+	if n, err := metric.ParseNumber(text); err == nil {
+		return event.DecimalValue(n.Decimal())
 	}
 	if unquoted, err := strconv.Unquote(text); err == nil {
 		return event.StringValue(unquoted)

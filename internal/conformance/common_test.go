@@ -5,8 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/shopspring/decimal"
-
+	"github.com/openlifecycle/lifecycle/internal/exact"
 	"github.com/openlifecycle/lifecycle/metric/event"
 )
 
@@ -37,7 +36,7 @@ func valueOf(raw json.RawMessage) (event.Value, bool) {
 	case bool:
 		return event.BoolValue(v), true
 	case json.Number:
-		n, err := decimal.NewFromString(v.String())
+		n, err := exact.ParseDecimal(v.String())
 		return event.DecimalValue(n), err == nil
 	case []any:
 		var raws []json.RawMessage

@@ -17,6 +17,7 @@ import (
 
 	"github.com/openlifecycle/lifecycle/catalog/economics"
 	"github.com/openlifecycle/lifecycle/catalog/subscription"
+	"github.com/openlifecycle/lifecycle/internal/exact"
 	"github.com/openlifecycle/lifecycle/metric"
 	"github.com/openlifecycle/lifecycle/metric/event"
 	"github.com/openlifecycle/lifecycle/metric/ledger"
@@ -83,7 +84,7 @@ func (f fields) number(t *testing.T, names ...string) decimal.Decimal {
 	if raw == nil {
 		return decimal.Decimal{}
 	}
-	d, err := decimal.NewFromString(strings.Trim(string(raw), `"`))
+	d, err := exact.ParseDecimal(strings.Trim(string(raw), `"`))
 	if err != nil {
 		t.Fatalf("%s: %v", raw, err)
 	}
@@ -679,7 +680,7 @@ func runPeriod(t *testing.T, c testCase) {
 	}
 	if f.has("movements") {
 		for _, m := range expectedMovements(t, &c, scale) {
-			x, err := decimal.NewFromString(m.change)
+			x, err := exact.ParseDecimal(m.change)
 			if err != nil {
 				t.Fatal(err)
 			}

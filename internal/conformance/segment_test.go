@@ -10,8 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/shopspring/decimal"
-
+	"github.com/openlifecycle/lifecycle/internal/exact"
 	"github.com/openlifecycle/lifecycle/metric"
 	"github.com/openlifecycle/lifecycle/metric/event"
 	"github.com/openlifecycle/lifecycle/segment"
@@ -204,7 +203,7 @@ func segmentCriterion(t *testing.T, c testCase, o *segmentOptions, days int, som
 		var n json.Number
 		op := o.text(t, "op", "operator", "count_operator")
 		if o.take(t, &n, "value", "count", "min_periods") || op != "" {
-			d, err := decimal.NewFromString(n.String())
+			d, err := exact.ParseDecimal(n.String())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -244,7 +243,7 @@ func segmentCriterion(t *testing.T, c testCase, o *segmentOptions, days int, som
 		case "median", "p50":
 			a.By = segment.Median
 		default:
-			percent, err := decimal.NewFromString(strings.TrimPrefix(strings.TrimPrefix(by, "percentile_"), "p"))
+			percent, err := exact.ParseDecimal(strings.TrimPrefix(strings.TrimPrefix(by, "percentile_"), "p"))
 			if err != nil {
 				c.Skip(t, fmt.Sprintf("the aggregate %q is not known", by))
 			}
@@ -353,7 +352,7 @@ func segmentValue(t *testing.T, v any) event.Value {
 	case bool:
 		return event.BoolValue(v)
 	case json.Number:
-		d, err := decimal.NewFromString(v.String())
+		d, err := exact.ParseDecimal(v.String())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -385,7 +384,7 @@ func segmentEvents(t *testing.T, input json.RawMessage, numeric map[string]bool)
 		maps.Copy(all, x.Props)
 		for name, v := range all {
 			if text, ok := v.(string); ok && numeric[name] {
-				if number, err := decimal.NewFromString(text); err == nil {
+				if number, err := exact.ParseDecimal(text); err == nil {
 					attrs = append(attrs, event.Decimal(name, number))
 					continue
 				}

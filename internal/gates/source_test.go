@@ -23,6 +23,7 @@ var forbidden = map[string]string{
 	"time.LoadLocation": "the caller gives the location", "os.Open": "the caller reads files",
 	"os.Getenv": "the caller reads the environment", "fmt.Println": "the library prints nothing",
 	"fmt.Printf": "the library prints nothing", "decimal.Sum": "use exact.Sum",
+	"decimal.NewFromString":     "use exact.ParseDecimal, which no global governs",
 	"decimal.DivisionPrecision": "globals of others are not touched",
 }
 

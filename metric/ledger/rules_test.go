@@ -11,6 +11,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/openlifecycle/lifecycle/internal/exact"
 	"github.com/openlifecycle/lifecycle/metric"
 	"github.com/openlifecycle/lifecycle/metric/event"
 	"github.com/openlifecycle/lifecycle/metric/ledger"
@@ -690,7 +691,7 @@ func (r table) Rate(from, to metric.Currency, at time.Time) (decimal.Decimal, er
 	if !ok {
 		return decimal.Decimal{}, fmt.Errorf("no rate of %s", from)
 	}
-	return decimal.RequireFromString(text), nil
+	return exact.ParseDecimal(text)
 }
 
 func (table) Source() string { return "made up" }

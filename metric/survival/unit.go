@@ -98,7 +98,7 @@ func (u Unit) Duration(v float64) (metric.Duration, bool) {
 	if !ok {
 		return metric.Duration{}, false
 	}
-	d, err := decimal.NewFromString(strconv.FormatFloat(v, 'f', -1, 64))
+	d, err := exact.ParseDecimal(strconv.FormatFloat(v, 'f', -1, 64))
 	if err != nil {
 		return metric.Duration{}, false
 	}
